@@ -1,0 +1,208 @@
+package sim
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+)
+
+// Limits of a schema. They bound what a client must be ready to decode.
+const (
+	MaxKinds    = 32
+	MaxFields   = 64
+	MaxMessages = 64
+)
+
+// A Schema describes a game's state, input and messages to everyone who codes
+// or decodes them. The server sends it to each client in the Welcome, so tools
+// and bots need no generated code. A Schema is never changed once in use.
+type Schema struct {
+	Name     string
+	Kinds    []Kind
+	Input    []InputField
+	Messages []Message
+}
+
+// A Kind is a kind of entity: a table with one row an entity and one column a
+// field.
+type Kind struct {
+	Name   string
+	Fields []Field
+	// Position holds the columns of the x and y that say where the entity is,
+	// or -1 where the kind has no place.
+	Position [2]int
+}
+
+// A Field is a column. Its word w, of Bits bits, stands for the value
+// (Min + w*Step) / Scale for every type but Angle, where it stands for
+// w / 2^Bits of a full turn.
+type Field struct {
+	Name string
+	Type FieldType
+	// Bits is the word's width, 1 to 32.
+	Bits uint8
+	// Min and Step are in units of 1/Scale, so that the schema's hash is taken
+	// over integers only.
+	Min  int64
+	Step int64
+	// Interp says how a client draws between two snapshots.
+	Interp Interp
+	// Snap is the distance, in words, beyond which a change is a jump and is
+	// not interpolated; 0 means never.
+	Snap uint32
+}
+
+// Scale is the denominator of Field.Min and Field.Step.
+const Scale = 1_000_000
+
+// FieldType tells what a word stands for.
+type FieldType uint8
+
+// The field types. Their numbers go over the wire.
+const (
+	Int   FieldType = iota // Min + w, whole numbers
+	Fixed                  // (Min + w*Step) / Scale
+	Angle                  // w / 2^Bits of a turn, wrapping
+	Bool                   // 0 or 1
+)
+
+// Interp is a client's way to draw a field between two snapshots.
+type Interp uint8
+
+// The ways to interpolate. Their numbers go over the wire.
+const (
+	InterpNone   Interp = iota // take the newer at its tick
+	InterpLinear               // straight line
+	InterpAngle                // shortest arc
+)
+
+// An InputField is one word of a player's input.
+type InputField struct {
+	Name string
+	// Min and Max bound the value, both allowed.
+	Min, Max int32
+	// Edge marks a one-shot button: superseded inputs pass it on, so that a
+	// press is never lost.
+	Edge bool
+}
+
+// A Message is a kind of event that a game sends.
+type Message struct {
+	Name   string
+	Fields []MessageField
+}
+
+// A MessageField is one value of a message: a 32-bit integer, or a string of
+// at most MaxLen bytes of UTF-8.
+type MessageField struct {
+	Name   string
+	Type   MessageType
+	MaxLen uint16
+}
+
+// MessageType tells how a message's value is coded.
+type MessageType uint8
+
+// The types of a message's values. Their numbers go over the wire.
+const (
+	MessageInt MessageType = iota
+	MessageString
+)
+
+// Validate tells the first thing that is wrong with the schema, naming the
+// kind and field.
+func (s *Schema) Validate() error {
+	if len(s.Kinds) == 0 || len(s.Kinds) > MaxKinds {
+		return fmt.Errorf("schema %q has %d kinds, want 1 to %d", s.Name, len(s.Kinds), MaxKinds)
+	}
+	if len(s.Messages) > MaxMessages {
+		return fmt.Errorf("schema %q has %d messages, want at most %d", s.Name, len(s.Messages), MaxMessages)
+	}
+	if len(s.Input) > MaxInputFields {
+		return fmt.Errorf("schema %q has %d input fields, want at most %d", s.Name, len(s.Input), MaxInputFields)
+	}
+	for _, k := range s.Kinds {
+		if err := k.validate(); err != nil {
+			return fmt.Errorf("schema %q: %w", s.Name, err)
+		}
+	}
+	for _, f := range s.Input {
+		if f.Min > f.Max {
+			return fmt.Errorf("schema %q: input field %q has min %d over max %d", s.Name, f.Name, f.Min, f.Max)
+		}
+	}
+	return nil
+}
+
+func (k *Kind) validate() error {
+	if len(k.Fields) == 0 || len(k.Fields) > MaxFields {
+		return fmt.Errorf("kind %q has %d fields, want 1 to %d", k.Name, len(k.Fields), MaxFields)
+	}
+	for _, f := range k.Fields {
+		if f.Bits < 1 || f.Bits > 32 {
+			return fmt.Errorf("field %s.%s has %d bits, want 1 to 32", k.Name, f.Name, f.Bits)
+		}
+	}
+	for _, col := range k.Position {
+		if col < -1 || col >= len(k.Fields) {
+			return fmt.Errorf("kind %q names column %d as its position, it has %d", k.Name, col, len(k.Fields))
+		}
+	}
+	return nil
+}
+
+// Hash is the same for two schemas exactly when they describe the same bytes
+// (FNV-1a 64 over names and integers, in order).
+func (s *Schema) Hash() uint64 {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q", s.Name)
+	for _, k := range s.Kinds {
+		fmt.Fprintf(&b, "k%q%v", k.Name, k.Position)
+		for _, f := range k.Fields {
+			fmt.Fprintf(&b, "f%q%v", f.Name, []int64{int64(f.Type), int64(f.Bits), f.Min, f.Step, int64(f.Interp), int64(f.Snap)})
+		}
+	}
+	for _, f := range s.Input {
+		fmt.Fprintf(&b, "i%q%v%v%v", f.Name, f.Min, f.Max, f.Edge)
+	}
+	for _, m := range s.Messages {
+		fmt.Fprintf(&b, "m%q", m.Name)
+		for _, f := range m.Fields {
+			fmt.Fprintf(&b, "f%q%v", f.Name, []uint16{uint16(f.Type), f.MaxLen})
+		}
+	}
+	h := fnv.New64a()
+	h.Write([]byte(b.String()))
+	return h.Sum64()
+}
+
+// Quantise returns the word that stands nearest to v, clamped to the field's
+// range (wrapped for an Angle, where v is in turns).
+func (f *Field) Quantise(v float64) uint32 {
+	span := float64(uint64(1) << f.Bits)
+	var w float64
+	switch f.Type {
+	case Angle:
+		v -= float64(int64(v))
+		if v < 0 {
+			v++
+		}
+		return uint32(uint64(float64(v*span)+0.5) & (1<<f.Bits - 1))
+	case Fixed:
+		w = (float64(v*Scale) - float64(f.Min)) / float64(f.Step)
+	default:
+		w = v - float64(f.Min)/Scale
+	}
+	return uint32(min(max(w+0.5, 0), span-1))
+}
+
+// Value returns what a word stands for: turns for an Angle, the field's own
+// unit otherwise.
+func (f *Field) Value(w uint32) float64 {
+	switch f.Type {
+	case Angle:
+		return float64(w) / float64(uint64(1)<<f.Bits)
+	default:
+		return float64(f.Min+int64(w)*f.Step) / Scale
+	}
+}

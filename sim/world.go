@@ -1,0 +1,104 @@
+package sim
+
+import "math/rand/v2"
+
+// Tick numbers the steps of a room, from 1. Tick 0 means "before the first".
+type Tick uint32
+
+// PlayerID names a player within a room, from 1. It is not reused while the
+// room lives.
+type PlayerID uint32
+
+// EntityID names an entity within a room. A game must not give the id of a
+// removed entity to a new one of the same kind while a snapshot in History
+// holds it; counting up is the simple way.
+type EntityID uint32
+
+// A World is one running game. All calls come from its room's goroutine, in
+// order. It must be deterministic: the same seed and the same calls give the
+// same snapshots, on every machine. So it draws random numbers from Setup.Rand
+// alone, ranges over no map, reads no clock, and wraps float products in
+// float64(...) where a sum follows, or arm64 fuses them.
+//
+// A panic in any of its methods ends its room and no other.
+type World interface {
+	// Join tells that a player takes part from the next step on.
+	Join(p PlayerID)
+	// Leave tells that a player who had joined is gone.
+	Leave(p PlayerID)
+	// Step moves the game on by one tick. Inputs come in the order in which
+	// their players joined, at most one per player; a player whose input did
+	// not arrive in time has none. The slice is valid during the call only.
+	Step(now Tick, in []Input)
+	// Snapshot writes down what can be seen after the step: rows per kind, ids
+	// ascending. The snapshot comes empty.
+	Snapshot(s *Snapshot)
+}
+
+// An Emitter is a World that also sends messages: things that happened, as
+// opposed to how things stand. Emit is called after each Step; what it writes
+// reaches the players in order, none lost, with the state of that tick.
+type Emitter interface {
+	Emit(out *Outbox)
+}
+
+// An Ender is a World whose match can be over. Done is asked after each step;
+// once it says true the room publishes that tick and ends.
+type Ender interface {
+	Done() bool
+}
+
+// A Game is a kind of World: its name, its schema and how to start one.
+type Game struct {
+	// Name is what tickets and URLs call it: lower-case letters, digits, dashes.
+	Name string
+	// Schema describes the kinds, the input and the messages; `rondo gen` writes it.
+	Schema *Schema
+	// Rate is the ticks per second, 1 to 240.
+	Rate int
+	// Seats is how many players a room takes, 1 or more.
+	Seats int
+	// New starts a World. It must not keep anything outside it.
+	New func(Setup) World
+}
+
+// Setup is what a room hands to a new World.
+type Setup struct {
+	// Rand is the only source of chance, seeded by the room.
+	Rand *rand.Rand
+	// Rate is the ticks per second at which Step will be called.
+	Rate int
+	// Seats is how many players may join.
+	Seats int
+	// Options are the game's own settings, as the operator gave them.
+	Options Options
+}
+
+// Options are a game's own settings by name.
+type Options map[string]int
+
+// Int returns the option's value, or def where it is not set.
+func (o Options) Int(name string, def int) int {
+	if v, ok := o[name]; ok {
+		return v
+	}
+	return def
+}
+
+// MaxInputFields is how many fields an input may have.
+const MaxInputFields = 8
+
+// An Input is what one player did, as it applies to one tick. Its words have
+// been checked against the schema's input fields when they came in, so a game
+// may trust their ranges.
+type Input struct {
+	Player PlayerID
+	// Seq counts the player's inputs, from 1, ascending; gaps are inputs that
+	// were superseded before their tick.
+	Seq uint32
+	// View is the newest tick that the player was looking at, 0 if unknown.
+	View Tick
+	// Words holds one value a field, in the schema's order, in the field's own
+	// units (an int between its Min and Max).
+	Words [MaxInputFields]int32
+}
