@@ -1,0 +1,257 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// Errors of Room.Join.
+var (
+	ErrRoomFull  = errors.New("the room is full")
+	ErrRoomEnded = errors.New("the room has ended")
+)
+
+// A RoomConfig is what a room is made from.
+type RoomConfig struct {
+	Name    string
+	Game    Game
+	Seed    uint64
+	Options Options
+	// Grace is how long a room without players lives on; 0 means for ever.
+	Grace time.Duration
+	// Start is the moment of tick 0; the ticks that Run gets follow it.
+	Start time.Time
+	// Observer, where set, watches the room's ticks.
+	Observer Observer
+}
+
+// An Observer watches a room's ticks, on the room's goroutine.
+type Observer interface {
+	// Due comes before the ticks of a delivery: when they were due, how many
+	// will be stepped and how many were skipped because the room was late.
+	Due(at time.Time, stepped, skipped int)
+	// Published comes after they were stepped and published.
+	Published()
+}
+
+// A Room runs one World. Run is its goroutine and owns everything in it; Join
+// and Leave may be called from any goroutine, and hand over by channel.
+type Room struct {
+	cfg    RoomConfig
+	joins  chan joining
+	leaves chan PlayerID
+	done   chan struct{} // closed when Run has let everybody go
+
+	players atomic.Int32  // for Players
+	tick    atomic.Uint32 // for Tick
+
+	// Owned by Run's goroutine.
+	world      World
+	clock      Clock
+	now        Tick
+	history    *History
+	outbox     Outbox
+	seats      []seat // in the order of joining
+	inputs     []Input
+	lastPlayer PlayerID
+	emptyTicks int
+}
+
+type seat struct {
+	player PlayerID
+	peer   Peer
+}
+
+type joining struct {
+	peer  Peer
+	reply chan<- error
+}
+
+// NewRoom returns a room that waits for Run. The world is made at once, so
+// that a game that cannot start says so here.
+func NewRoom(cfg RoomConfig) (r *Room, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("room %q: game %q panicked at its start: %v", cfg.Name, cfg.Game.Name, v)
+		}
+	}()
+	g := cfg.Game
+	r = &Room{
+		cfg:     cfg,
+		joins:   make(chan joining),
+		leaves:  make(chan PlayerID),
+		done:    make(chan struct{}),
+		clock:   NewClock(g.Rate, cfg.Start),
+		history: NewHistory(g.Schema, HistoryLen(g.Rate)),
+		inputs:  make([]Input, 0, g.Seats),
+	}
+	r.world = g.New(Setup{
+		Rand:    rand.New(rand.NewPCG(cfg.Seed, 0)),
+		Rate:    g.Rate,
+		Seats:   g.Seats,
+		Options: cfg.Options,
+	})
+	return r, nil
+}
+
+// Name returns the room's name.
+func (r *Room) Name() string { return r.cfg.Name }
+
+// Game returns the game that the room runs.
+func (r *Room) Game() Game { return r.cfg.Game }
+
+// Players returns how many players are seated. Any goroutine may call it.
+func (r *Room) Players() int { return int(r.players.Load()) }
+
+// Tick returns the newest tick. Any goroutine may call it.
+func (r *Room) Tick() Tick { return Tick(r.tick.Load()) }
+
+// Done is closed once the room has ended.
+func (r *Room) Done() <-chan struct{} { return r.done }
+
+// Join seats a peer and returns once the room has done so, with ErrRoomFull or
+// ErrRoomEnded where it has not. Any goroutine may call it.
+func (r *Room) Join(p Peer) error {
+	reply := make(chan error, 1)
+	select {
+	case r.joins <- joining{p, reply}:
+	case <-r.done:
+		return ErrRoomEnded
+	}
+	select {
+	case err := <-reply:
+		return err
+	case <-r.done:
+		return ErrRoomEnded
+	}
+}
+
+// Leave takes a player's seat away; the peer hears nothing more. Leaving twice
+// is fine. Any goroutine but the room's may call it.
+func (r *Room) Leave(p PlayerID) {
+	select {
+	case r.leaves <- p:
+	case <-r.done:
+	}
+}
+
+// Run steps the world whenever a tick is delivered, until the game is over, it
+// panics, nobody was there for the grace time, or stop is closed. It says how
+// the room ended; the error is not nil for EndFailed alone.
+func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err error) {
+	defer close(r.done)
+	defer func() { r.dismiss(end) }()
+	defer func() {
+		if v := recover(); v != nil {
+			end, err = EndFailed, fmt.Errorf("room %q: game %q panicked at tick %d: %v\n%s", r.cfg.Name, r.cfg.Game.Name, r.now, v, debug.Stack())
+		}
+	}()
+	for {
+		select {
+		case <-stop:
+			return EndStopped, nil
+		case j := <-r.joins:
+			j.reply <- r.join(j.peer)
+		case p := <-r.leaves:
+			r.leave(p)
+		case at := <-ticks:
+			if end, over := r.advance(at); over {
+				return end, nil
+			}
+		}
+	}
+}
+
+func (r *Room) join(p Peer) error {
+	if len(r.seats) >= r.cfg.Game.Seats {
+		return ErrRoomFull
+	}
+	r.lastPlayer++
+	id := r.lastPlayer
+	p.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len()})
+	r.seats = append(r.seats, seat{id, p})
+	r.players.Store(int32(len(r.seats)))
+	r.world.Join(id)
+	return nil
+}
+
+func (r *Room) leave(p PlayerID) {
+	i := slices.IndexFunc(r.seats, func(s seat) bool { return s.player == p })
+	if i < 0 {
+		return
+	}
+	r.seats = slices.Delete(r.seats, i, i+1)
+	r.players.Store(int32(len(r.seats)))
+	r.world.Leave(p)
+}
+
+// advance steps the ticks that are due, then publishes once.
+func (r *Room) advance(at time.Time) (end End, over bool) {
+	first, last, skipped := r.clock.Due(at)
+	stepped := int(last + 1 - first)
+	if r.cfg.Observer != nil {
+		r.cfg.Observer.Due(at, stepped, skipped)
+		defer r.cfg.Observer.Published()
+	}
+	for now := first; now <= last && !over; now++ {
+		r.step(now)
+		if e, ok := r.world.(Ender); ok && e.Done() {
+			end, over = EndOver, true
+		}
+	}
+	if stepped > 0 {
+		r.publish()
+	}
+	if !over && r.deserted(stepped) {
+		return EndEmpty, true
+	}
+	return end, over
+}
+
+func (r *Room) step(now Tick) {
+	r.now = now
+	r.tick.Store(uint32(now))
+	due := r.clock.Time(now)
+	r.inputs = r.inputs[:0]
+	for _, s := range r.seats {
+		if in, ok := s.peer.Take(due); ok {
+			in.Player = s.player
+			r.inputs = append(r.inputs, in)
+		}
+	}
+	r.world.Step(now, r.inputs)
+	r.world.Snapshot(r.history.Next(now))
+	if e, ok := r.world.(Emitter); ok {
+		e.Emit(&r.outbox)
+	}
+}
+
+func (r *Room) publish() {
+	for _, s := range r.seats {
+		s.peer.Publish(r.history, r.outbox.Envelopes())
+	}
+	r.outbox.Reset()
+}
+
+// deserted counts the ticks without players and says when the grace is over.
+func (r *Room) deserted(ticks int) bool {
+	if len(r.seats) > 0 || r.cfg.Grace == 0 {
+		r.emptyTicks = 0
+		return false
+	}
+	r.emptyTicks += ticks
+	return time.Duration(r.emptyTicks)*r.clock.period >= r.cfg.Grace
+}
+
+func (r *Room) dismiss(end End) {
+	for _, s := range r.seats {
+		s.peer.Close(end)
+	}
+	r.seats = nil
+	r.players.Store(0)
+}

@@ -1,0 +1,376 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A tally is a game that counts: one entity a player, its word the sum of the
+// player's inputs. Input 66 panics, 99 ends the match.
+type tally struct {
+	players []PlayerID
+	sums    map[PlayerID]uint32
+	over    bool
+	events  []Packer
+}
+
+var tallySchema = &Schema{
+	Name:  "tally",
+	Kinds: []Kind{{Name: "Sum", Fields: []Field{{Name: "sum", Bits: 32, Step: Scale}}, Position: [2]int{-1, -1}}},
+	Input: []InputField{{Name: "add", Min: 0, Max: 99}},
+}
+
+func tallyGame() Game {
+	return Game{Name: "tally", Schema: tallySchema, Rate: 20, Seats: 2, New: func(Setup) World {
+		return &tally{sums: map[PlayerID]uint32{}}
+	}}
+}
+
+func (w *tally) Join(p PlayerID) {
+	w.players = append(w.players, p)
+	w.events = append(w.events, note(p))
+}
+func (w *tally) Leave(p PlayerID) {
+	for i := range w.players {
+		if w.players[i] == p {
+			w.players = append(w.players[:i], w.players[i+1:]...)
+			return
+		}
+	}
+}
+
+func (w *tally) Step(_ Tick, in []Input) {
+	for _, i := range in {
+		if i.Words[0] == 66 {
+			panic("sixty-six")
+		}
+		w.over = w.over || i.Words[0] == 99
+		w.sums[i.Player] += uint32(i.Words[0])
+	}
+}
+
+func (w *tally) Snapshot(s *Snapshot) {
+	for _, p := range w.players {
+		s.Row(0, EntityID(p))[0] = w.sums[p]
+	}
+}
+
+func (w *tally) Emit(out *Outbox) {
+	for _, e := range w.events {
+		out.All(e)
+	}
+	w.events = nil
+}
+
+func (w *tally) Done() bool { return w.over }
+
+type note PlayerID
+
+func (n note) MessageKind() uint16          { return 0 }
+func (n note) AppendBody(dst []byte) []byte { return AppendInt(dst, int32(n)) }
+
+// A fakePeer writes down what its room tells it.
+type fakePeer struct {
+	seating  Seating
+	inputs   []int32
+	seq      uint32
+	ticks    []Tick
+	messages int
+	sum      uint32
+	closed   bool
+	end      End
+}
+
+func (p *fakePeer) Seated(s Seating) { p.seating = s }
+func (p *fakePeer) Take(time.Time) (Input, bool) {
+	if len(p.inputs) == 0 {
+		return Input{}, false
+	}
+	p.seq++
+	in := Input{Seq: p.seq}
+	in.Words[0], p.inputs = p.inputs[0], p.inputs[1:]
+	return in, true
+}
+
+func (p *fakePeer) Publish(h *History, messages []Envelope) {
+	p.ticks = append(p.ticks, h.Last())
+	p.messages += len(messages)
+	if row := h.At(h.Last()).Find(0, EntityID(p.seating.Player)); row != nil {
+		p.sum = row[0]
+	}
+}
+func (p *fakePeer) Close(e End) { p.closed, p.end = true, e }
+
+// A running room whose ticks the test delivers.
+type running struct {
+	*Room
+	ticks chan time.Time
+	stop  chan struct{}
+	start time.Time
+	end   End
+	err   error
+}
+
+// run starts a room inside a synctest bubble and ends it with the test.
+func run(t *testing.T, cfg RoomConfig) *running {
+	t.Helper()
+	cfg.Name, cfg.Start = "r", time.Now()
+	room, err := NewRoom(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{Room: room, ticks: make(chan time.Time), stop: make(chan struct{}), start: cfg.Start}
+	go func() { r.end, r.err = room.Run(r.ticks, r.stop) }()
+	t.Cleanup(func() {
+		select {
+		case <-r.Done():
+		default:
+			close(r.stop)
+		}
+		<-r.Done()
+	})
+	return r
+}
+
+// at delivers the time of a tick and waits until the room has dealt with it.
+func (r *running) at(tick float64) {
+	select {
+	case r.ticks <- r.start.Add(time.Duration(tick * float64(50*time.Millisecond))):
+	case <-r.Done():
+	}
+	synctest.Wait()
+}
+
+func (r *running) join(t *testing.T, p *fakePeer) *fakePeer {
+	t.Helper()
+	if err := r.Join(p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func bubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }
+
+func TestARoomAppliesOneInputPerPlayerAndTick(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		p := r.join(t, &fakePeer{inputs: []int32{1, 2, 4}})
+		for tick, want := range []uint32{1, 3, 7, 7} {
+			r.at(float64(tick + 1))
+			if p.sum != want {
+				t.Errorf("after tick %d the sum is %d, want %d", tick+1, p.sum, want)
+			}
+		}
+	})
+}
+
+func TestAPlayerLearnsWhoItIsAndWhenTickZeroWas(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		r.at(1)
+		p := r.join(t, &fakePeer{})
+		want := Seating{Player: 1, Now: 1, Epoch: r.start, History: 64}
+		if p.seating != want {
+			t.Errorf("seating is %+v, want %+v", p.seating, want)
+		}
+	})
+}
+
+func TestARoomStepsEveryTickThoughDeliveriesComeEarlyOrLate(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		p := r.join(t, &fakePeer{})
+		for _, at := range []float64{1, 2.4, 2.6, 4.1, 5, 5} {
+			r.at(at)
+		}
+		if got, want := fmt.Sprint(p.ticks), "[1 2 3 4 5]"; got != want {
+			t.Errorf("published ticks %s, want %s", got, want)
+		}
+	})
+}
+
+type watch struct{ stepped, skipped, published int }
+
+func (w *watch) Due(_ time.Time, stepped, skipped int) { w.stepped += stepped; w.skipped += skipped }
+func (w *watch) Published()                            { w.published++ }
+
+func TestALateRoomStepsThreeTicksSkipsTheRestAndPublishesOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		seen := &watch{}
+		r := run(t, RoomConfig{Game: tallyGame(), Observer: seen})
+		p := r.join(t, &fakePeer{inputs: []int32{1, 1, 1, 1, 1, 1}})
+		r.at(1)
+		r.at(9)
+		if got, want := *seen, (watch{stepped: 4, skipped: 5, published: 2}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+		if got, want := fmt.Sprint(p.ticks), "[1 9]"; got != want || p.sum != 4 {
+			t.Errorf("published ticks %s with sum %d, want %s with 4", got, p.sum, want)
+		}
+	})
+}
+
+func TestAPanicEndsItsRoomAloneAndTellsItsPlayers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		bad, good := run(t, RoomConfig{Game: tallyGame()}), run(t, RoomConfig{Game: tallyGame()})
+		victim := bad.join(t, &fakePeer{inputs: []int32{66}})
+		other := good.join(t, &fakePeer{})
+		bad.at(1)
+		good.at(1)
+		<-bad.Done()
+		if !victim.closed || victim.end != EndFailed {
+			t.Errorf("the player of the broken room heard %v, want failed", victim.end)
+		}
+		if bad.err == nil || !strings.Contains(bad.err.Error(), "sixty-six") {
+			t.Errorf("the room's error is %v, it should say what the panic said", bad.err)
+		}
+		if other.closed || len(other.ticks) != 1 {
+			t.Error("the other room suffered")
+		}
+		if err := bad.Join(&fakePeer{}); !errors.Is(err, ErrRoomEnded) {
+			t.Errorf("joining a broken room gives %v", err)
+		}
+	})
+}
+
+func TestAPanicAtTheStartIsAnError(t *testing.T) {
+	g := tallyGame()
+	g.New = func(Setup) World { panic("no map") }
+	if _, err := NewRoom(RoomConfig{Name: "x", Game: g}); err == nil || !strings.Contains(err.Error(), "no map") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnEmptyRoomEndsAfterItsGraceAndAPlayerKeepsItAlive(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame(), Grace: 200 * time.Millisecond})
+		p := r.join(t, &fakePeer{})
+		for tick := range 20 {
+			r.at(float64(tick + 1))
+		}
+		r.Leave(p.seating.Player)
+		for tick := 21; tick <= 23; tick++ {
+			r.at(float64(tick))
+		}
+		select {
+		case <-r.Done():
+			t.Fatal("the room ended within its grace")
+		default:
+		}
+		r.at(24)
+		<-r.Done()
+		if r.end != EndEmpty {
+			t.Errorf("the room ended as %v, want empty", r.end)
+		}
+	})
+}
+
+func TestAFinishedMatchPublishesItsLastTickThenCloses(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		p := r.join(t, &fakePeer{inputs: []int32{99}})
+		r.at(1)
+		<-r.Done()
+		if p.sum != 99 || !p.closed || p.end != EndOver {
+			t.Errorf("sum %d, closed %v as %v", p.sum, p.closed, p.end)
+		}
+	})
+}
+
+func TestAFullRoomRefusesAndAFreedSeatIsGivenToANewPlayer(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		one := r.join(t, &fakePeer{})
+		r.join(t, &fakePeer{})
+		if err := r.Join(&fakePeer{}); !errors.Is(err, ErrRoomFull) {
+			t.Errorf("a third player gets %v", err)
+		}
+		r.Leave(one.seating.Player)
+		r.Leave(one.seating.Player)
+		if p := r.join(t, &fakePeer{}); p.seating.Player != 3 {
+			t.Errorf("the new player is %d, ids are not reused", p.seating.Player)
+		}
+		if r.Players() != 2 {
+			t.Errorf("%d players, want 2", r.Players())
+		}
+	})
+}
+
+func TestMessagesOfAllStepsReachEveryPlayerOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		a := r.join(t, &fakePeer{})
+		b := r.join(t, &fakePeer{})
+		r.at(3)
+		r.at(4)
+		if a.messages != 2 || b.messages != 2 {
+			t.Errorf("the players got %d and %d messages, want 2 each", a.messages, b.messages)
+		}
+	})
+}
+
+func TestStoppingARoomTellsItsPlayers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		p := r.join(t, &fakePeer{})
+		close(r.stop)
+		<-r.Done()
+		if !p.closed || p.end != EndStopped || r.Players() != 0 {
+			t.Errorf("closed %v as %v with %d players left", p.closed, p.end, r.Players())
+		}
+		r.Leave(p.seating.Player)
+	})
+}
+
+func TestARoomUnderATickerKeepsItsRate(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		ticker := time.NewTicker(50 * time.Millisecond)
+		defer ticker.Stop()
+		room, err := NewRoom(RoomConfig{Name: "r", Game: tallyGame(), Start: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop := make(chan struct{})
+		go room.Run(ticker.C, stop)
+		<-time.After(10*time.Second + time.Millisecond)
+		if room.Tick() != 200 {
+			t.Errorf("after 10 s at 20 Hz the tick is %d", room.Tick())
+		}
+		close(stop)
+		<-room.Done()
+	})
+}
+
+func TestASteadyRoomAllocatesNothing(t *testing.T) {
+	r, err := NewRoom(RoomConfig{Name: "r", Game: tallyGame(), Start: time.Unix(0, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &silentPeer{}
+	if err := r.join(p); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Unix(0, 0)
+	step := func() { now = now.Add(50 * time.Millisecond); r.advance(now) }
+	for range 100 {
+		step()
+	}
+	if n := testing.AllocsPerRun(200, step); n != 0 {
+		t.Errorf("a tick allocates %v times, want none", n)
+	}
+}
+
+type silentPeer struct{ seq uint32 }
+
+func (p *silentPeer) Seated(Seating)               {}
+func (p *silentPeer) Take(time.Time) (Input, bool) { p.seq++; return Input{Seq: p.seq}, true }
+func (p *silentPeer) Publish(*History, []Envelope) {}
+func (p *silentPeer) Close(End)                    {}
