@@ -1,0 +1,114 @@
+package wire
+
+import (
+	"encoding/binary"
+
+	flatbuffers "github.com/google/flatbuffers/go"
+
+	"github.com/rondo-sync/rondo/schema/fb"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+// MaxClientFrame is how long a ClientFrame may be, in bytes.
+const MaxClientFrame = 256
+
+// Places of ClientFrame's fields in its vtable, as rondo.fbs declares them.
+const (
+	clientSeq = iota
+	clientInput
+	clientAck
+	clientView
+	clientEcho
+	clientResync
+)
+
+// A ClientFrame is what a client sends once a tick.
+type ClientFrame struct {
+	// Seq counts the inputs from 1; 0 means that the frame has no input.
+	Seq uint32
+	// Words holds one value an input field; the rest are zeros.
+	Words [sim.MaxInputFields]int32
+	// Ack is the newest tick decoded, View the one looked at; 0 if unknown.
+	Ack, View sim.Tick
+	// Echo is a token that comes back, 0 for none.
+	Echo uint32
+	// Resync asks for a full state.
+	Resync bool
+}
+
+// ParseClientFrame reads a client's message. The input, where there is one,
+// has every value that the fields ask for, each within its range (INPUT-1,
+// INPUT-7). It allocates nothing unless the message is bad.
+func ParseClientFrame(b []byte, fields []sim.InputField) (ClientFrame, error) {
+	if len(b) > MaxClientFrame {
+		return ClientFrame{}, bad("a client frame has %d bytes, at most %d are allowed", len(b), MaxClientFrame)
+	}
+	t, ok := root(b)
+	if !ok {
+		return ClientFrame{}, bad("a client frame is not a FlatBuffer")
+	}
+	var f ClientFrame
+	input, valid := f.read(t)
+	if !valid {
+		return ClientFrame{}, bad("a field of a client frame lies outside it")
+	}
+	if (input != nil) != (f.Seq != 0) {
+		return ClientFrame{}, bad("an input comes without its seq, or a seq without its input")
+	}
+	if input == nil {
+		return f, nil
+	}
+	return f, f.words(input, fields)
+}
+
+// read takes over the fixed fields and returns the bytes of the input, nil
+// where there is none.
+func (f *ClientFrame) read(t table) (input []byte, valid bool) {
+	seq, ok1 := t.uint32(clientSeq)
+	ack, ok2 := t.uint32(clientAck)
+	view, ok3 := t.uint32(clientView)
+	echo, ok4 := t.uint32(clientEcho)
+	resync, ok5 := t.bool(clientResync)
+	input, ok6 := t.vector(clientInput, 4)
+	f.Seq, f.Ack, f.View, f.Echo, f.Resync = seq, sim.Tick(ack), sim.Tick(view), echo, resync
+	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6
+}
+
+func (f *ClientFrame) words(input []byte, fields []sim.InputField) error {
+	if len(input) != 4*len(fields) {
+		return bad("an input has %d values, the game takes %d", len(input)/4, len(fields))
+	}
+	for i := range fields {
+		v := int32(binary.LittleEndian.Uint32(input[4*i:]))
+		if v < fields[i].Min || v > fields[i].Max {
+			return bad("input %q is %d, allowed are %d to %d", fields[i].Name, v, fields[i].Min, fields[i].Max)
+		}
+		f.Words[i] = v
+	}
+	return nil
+}
+
+// Append appends the frame with its first n input values, made with the given
+// builder, whose memory it reuses.
+func (f *ClientFrame) Append(dst []byte, b *flatbuffers.Builder, n int) []byte {
+	b.Reset()
+	var input flatbuffers.UOffsetT
+	if f.Seq != 0 {
+		fb.ClientFrameStartInputVector(b, n)
+		for i := n - 1; i >= 0; i-- {
+			b.PrependInt32(f.Words[i])
+		}
+		input = b.EndVector(n)
+	}
+	fb.ClientFrameStart(b)
+	if f.Seq != 0 {
+		fb.ClientFrameAddSeq(b, f.Seq)
+		fb.ClientFrameAddInput(b, input)
+	}
+	fb.ClientFrameAddAck(b, uint32(f.Ack))
+	fb.ClientFrameAddView(b, uint32(f.View))
+	fb.ClientFrameAddEcho(b, f.Echo)
+	fb.ClientFrameAddResync(b, f.Resync)
+	b.Finish(fb.ClientFrameEnd(b))
+	return append(dst, b.FinishedBytes()...)
+}
