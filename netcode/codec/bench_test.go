@@ -66,7 +66,7 @@ func BenchmarkEncode(b *testing.B) {
 			bytes, i := 0, 0
 			for b.Loop() {
 				i = i%(len(snaps)-1) + 1
-				buf = enc.AppendState(buf[:0], snaps[i-1], snaps[i], false)
+				buf = stateOf(enc, buf[:0], snaps[i-1], snaps[i], false)
 				bytes += len(buf)
 			}
 			b.ReportMetric(float64(bytes)/float64(b.N), "bytes/snapshot")
@@ -80,10 +80,10 @@ func BenchmarkDecode(b *testing.B) {
 		b.Run(fmt.Sprintf("drift/%d", n), func(b *testing.B) {
 			schema, snaps := trace(n)
 			enc, dec := NewEncoder(schema), NewDecoder(schema)
-			full := enc.AppendState(nil, nil, snaps[0], false)
+			full := stateOf(enc, nil, nil, snaps[0], false)
 			var deltas [][]byte
 			for i := 1; i < len(snaps); i++ {
-				deltas = append(deltas, enc.AppendState(nil, snaps[i-1], snaps[i], false))
+				deltas = append(deltas, stateOf(enc, nil, snaps[i-1], snaps[i], false))
 			}
 			i := len(deltas)
 			for b.Loop() {

@@ -15,8 +15,8 @@ const (
 
 // AppendState appends the shared part of a frame: what leads from base to now,
 // with a checksum of now where check says so. A nil base makes a full state;
-// otherwise base is the older of the two.
-func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) []byte {
+// otherwise base is the older of the two. changed tells whether they differ.
+func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
 	flags, age := byte(0), uint64(0)
 	if base == nil {
 		flags |= flagFull
@@ -36,7 +36,9 @@ func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) [
 	if check {
 		dst = binary.LittleEndian.AppendUint32(dst, now.Checksum())
 	}
-	return e.appendDelta(dst, base, now)
+	head := len(dst)
+	dst = e.appendDelta(dst, base, now)
+	return dst, len(dst) > head
 }
 
 // Result says what a Decode did.

@@ -73,7 +73,7 @@ type Checker struct {
 
 	// The present header.
 	seen   int    // bytes of it seen so far
-	maskAt int    // offset of its masking key; known from the second byte on
+	maskAt int    // offset of its masking key; before its second byte, that of the header before it
 	first  byte   // its first byte
 	length uint64 // its payload length, as far as it has been read
 
@@ -88,7 +88,7 @@ type Checker struct {
 
 // NewChecker returns a Checker at the start of a stream, just after the handshake.
 func NewChecker(limits Limits) Checker {
-	return Checker{limits: limits.withDefaults()}
+	return Checker{limits: limits.withDefaults(), maskAt: startLen}
 }
 
 // Check judges the next bytes of the stream and returns how many of them may be handed on. The error is
@@ -136,10 +136,10 @@ func (c *Checker) headerByte(b byte) bool {
 
 // finishFrame gets ready for the next header when the present frame has passed whole.
 func (c *Checker) finishFrame() {
-	if c.left > 0 || c.seen < startLen || c.seen < c.maskAt+maskLen {
+	if c.left > 0 || c.seen < c.maskAt+maskLen {
 		return
 	}
-	if c.end == nil && c.opcode() == opClose {
+	if c.opcode() == opClose {
 		c.end = io.EOF
 	}
 	c.seen, c.length = 0, 0

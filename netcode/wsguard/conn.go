@@ -152,8 +152,8 @@ func (c *Conn) writeClose(p []byte) (int, error) {
 
 // Close ends the connection in the background and returns at once. A close that leaves unread bytes behind resets a TCP
 // connection, and the reset overtakes the close frame; so the guard ends its own direction, throws away what still
-// arrives, for at most a second and a megabyte, and then closes the socket. A client that cannot be told (a write of
-// the close frame failed) is reset, which frees what the kernel still holds for it.
+// arrives, for at most a second and a megabyte, and then closes the socket. A client that cannot be told, because a
+// write failed halfway or that of the close frame failed, is reset at once.
 //
 // Nothing that arrives after Close is handed on. A Read blocked in the socket returns when the client answers or hangs
 // up, at the latest when Done is closed. Closing again does nothing. The error is always nil.
@@ -161,33 +161,27 @@ func (c *Conn) Close() error {
 	if !c.closed.CompareAndSwap(false, true) {
 		return nil
 	}
+	err := c.leave()
 	// The drain's time is bounded by the deadline alone: without one, no drain.
-	if err := c.leave(); err != nil || c.broken.Load() {
-		go c.reset()
-	} else {
-		go c.linger()
-	}
+	go c.depart(err == nil && !c.broken.Load())
 	return nil
 }
 
-// Done is closed when the socket has been closed, at most some two seconds after Close.
+// Done is closed when the socket has been closed, a second after Close at the latest. A server that shuts down waits for
+// it, or the process ends before its goodbyes have arrived.
 func (c *Conn) Done() <-chan struct{} { return c.done }
 
-// linger closes the socket when the client has hung up or its time is over.
-func (c *Conn) linger() {
+// depart closes the socket; a polite one first waits until the client has hung up or its time is over.
+func (c *Conn) depart(polite bool) {
 	defer close(c.done)
-	if half, ok := c.conn.(interface{ CloseWrite() error }); ok {
-		_ = half.CloseWrite() // a socket that refuses is drained and closed all the same
+	if polite {
+		if half, ok := c.conn.(interface{ CloseWrite() error }); ok {
+			_ = half.CloseWrite() // a socket that refuses is drained and closed all the same
+		}
+		_, _ = io.CopyN(io.Discard, c.conn, drainBytes)
 	}
-	_, _ = io.CopyN(io.Discard, c.conn, drainBytes)
-	_ = c.conn.Close()
-}
-
-// reset closes the socket and lets the kernel forget what it has not sent.
-func (c *Conn) reset() {
-	defer close(c.done)
-	if tcp, ok := c.conn.(interface{ SetLinger(sec int) error }); ok {
-		_ = tcp.SetLinger(0)
+	if tcp, ok := c.conn.(interface{ SetLinger(sec int) error }); ok && c.broken.Load() {
+		_ = tcp.SetLinger(0) // a reset, which frees what the kernel still holds for the client
 	}
 	_ = c.conn.Close()
 }

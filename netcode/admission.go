@@ -1,0 +1,114 @@
+package netcode
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rondo-sync/rondo/netcode/wire"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+const (
+	subprotocolPrefix = "rondo.v"
+	tokenPrefix       = "rondo.token."
+)
+
+// Subprotocol is what this server speaks.
+var Subprotocol = subprotocolPrefix + strconv.Itoa(wire.Protocol)
+
+// A Gate decides who may come in. Any goroutine may call it.
+type Gate interface {
+	// Admit turns a join token into a seat that is kept for the caller. An
+	// error that is a *Refusal says what to answer; any other means 500.
+	Admit(token string) (Admission, error)
+}
+
+// An Admission is a seat in a room.
+type Admission struct {
+	Room *sim.Room
+	Feed *Feed // of that room
+	// Player is who the token is for, for logs.
+	Player string
+	// Left gives the seat back; it is called once.
+	Left func()
+}
+
+// A Refusal is an HTTP answer before the upgrade.
+type Refusal struct {
+	Status int
+	Reason string // one line: what is wrong and how to mend it
+	// RetryAfter, where not 0, tells when to try again.
+	RetryAfter time.Duration
+}
+
+func (r *Refusal) Error() string { return r.Reason }
+
+func refuse(status int, format string, args ...any) *Refusal {
+	return &Refusal{Status: status, Reason: fmt.Sprintf(format, args...)}
+}
+
+func (r *Refusal) write(w http.ResponseWriter) {
+	if r.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((r.RetryAfter+time.Second-1)/time.Second)))
+	}
+	if r.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	http.Error(w, r.Reason, r.Status)
+}
+
+// An offer is what a request asks for, checked as far as a request can be.
+type offer struct {
+	token string
+	// named tells that the client offered the subprotocol, so that the answer
+	// must name it.
+	named bool
+}
+
+// readOffer checks that the request is a WebSocket upgrade from an allowed
+// origin, in a version that this server speaks, and finds its token.
+func readOffer(r *http.Request, origins []string) (offer, error) {
+	if !isUpgrade(r) {
+		return offer{}, refuse(http.StatusBadRequest, "this is a WebSocket (RFC 6455, version 13): connect to the url of a matched ticket's assignment")
+	}
+	if origin := r.Header.Get("Origin"); origin != "" && !originAllowed(origin, r.Host, origins) {
+		return offer{}, refuse(http.StatusForbidden, "origin %q is not allowed: add it to the server's list of origins", origin)
+	}
+	var o offer
+	var versions []string
+	for _, p := range strings.Split(r.Header.Get("Sec-WebSocket-Protocol"), ",") {
+		switch p = strings.TrimSpace(p); {
+		case strings.HasPrefix(p, tokenPrefix):
+			o.token = strings.TrimPrefix(p, tokenPrefix)
+		case strings.HasPrefix(p, subprotocolPrefix):
+			versions = append(versions, p)
+		}
+	}
+	o.named = slices.Contains(versions, Subprotocol)
+	if !o.named && (len(versions) > 0 || o.token != "") {
+		return offer{}, refuse(http.StatusUpgradeRequired, "this server speaks %s, the client offers %q", Subprotocol, versions)
+	}
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		o.token = bearer
+	}
+	return o, nil
+}
+
+// isUpgrade checks all that gws would, so that no token is spent on a request
+// that gws refuses.
+func isUpgrade(r *http.Request) bool {
+	return r.Method == http.MethodGet &&
+		strings.EqualFold(r.Header.Get("Upgrade"), "websocket") &&
+		strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade") &&
+		r.Header.Get("Sec-WebSocket-Version") == "13" &&
+		r.Header.Get("Sec-WebSocket-Key") != ""
+}
+
+// originAllowed allows the server's own pages, and the origins on the list.
+func originAllowed(origin, host string, origins []string) bool {
+	return origin == "http://"+host || origin == "https://"+host || slices.Contains(origins, origin)
+}

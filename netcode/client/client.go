@@ -1,0 +1,259 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	flatbuffers "github.com/google/flatbuffers/go"
+	"github.com/lxzan/gws"
+
+	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/netcode/codec"
+	"github.com/rondo-sync/rondo/netcode/wire"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+// maxFrame bounds a server's message in bytes: a full state of a large room.
+const maxFrame = 8 << 20
+
+// An Update is what one frame of the server brought.
+type Update struct {
+	// Snapshot is the newest state. It is valid until the next but one Update.
+	Snapshot *sim.Snapshot
+	// Fresh tells that the frame carried a state; the result says which.
+	Fresh  bool
+	Result codec.Result
+	// Ack is the newest input that the server applied, and Slack how long that
+	// input had waited for its tick, in 1/16 tick.
+	Ack   uint32
+	Slack int8
+	// Bytes is the frame's length.
+	Bytes int
+	frame *wire.Frame
+}
+
+// Messages calls got with every message of the frame: its place in
+// Schema.Messages and its coded values, which are valid during the call.
+func (u *Update) Messages(got func(kind uint16, body []byte)) { u.frame.Each(got) }
+
+// A Handler follows a connection. Run calls it, on its own goroutine.
+type Handler interface {
+	// Welcome comes first, once.
+	Welcome(w *wire.Welcome)
+	// Update comes with every frame after that.
+	Update(u *Update)
+}
+
+// A CloseError says how the server ended the connection. Run returns it
+// wherever the server said goodbye.
+type CloseError struct {
+	Code   netcode.CloseCode
+	Reason string
+}
+
+func (e *CloseError) Error() string {
+	return fmt.Sprintf("closed by the server: %d %v: %s (retry: %v)", uint16(e.Code), e.Code, e.Reason, e.Code.Verdict())
+}
+
+// A RefusedError says that the server answered the upgrade with an HTTP error.
+type RefusedError struct{ Status int }
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("the server refused the connection: %d %s", e.Status, http.StatusText(e.Status))
+}
+
+// A Client is a connection to a room. Run belongs to one goroutine, Send and
+// Resync to one, which may be the same.
+type Client struct {
+	conn    *gws.Conn
+	handler Handler
+
+	// Owned by Run's goroutine.
+	welcome *wire.Welcome
+	decoder *codec.Decoder
+	acked   uint32
+	err     error
+
+	// Where Run and the sender meet.
+	newest  atomic.Uint32              // tick last decoded
+	schema  atomic.Pointer[sim.Schema] // set by the welcome
+	resync  atomic.Bool                // the next frame asks for a full state
+	closing atomic.Bool                // Close was called
+
+	// Owned by the sender.
+	seq     uint32
+	builder *flatbuffers.Builder
+	buf     []byte
+}
+
+// Dial connects to an assignment's url with its token. The handler hears of
+// nothing before Run.
+func Dial(ctx context.Context, url, token string, h Handler) (*Client, error) {
+	c := &Client{handler: h, builder: flatbuffers.NewBuilder(128)}
+	conn, res, err := gws.NewClient(callbacks{c}, &gws.ClientOption{
+		Addr:               url,
+		RequestHeader:      http.Header{"Authorization": {"Bearer " + token}, "Sec-Websocket-Protocol": {netcode.Subprotocol}},
+		ReadMaxPayloadSize: maxFrame,
+		NewDialer:          func() (gws.Dialer, error) { return dialer{ctx}, nil },
+		Logger:             quiet{},
+	})
+	if err != nil && res != nil && res.StatusCode != http.StatusSwitchingProtocols {
+		return nil, &RefusedError{res.StatusCode}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", url, err)
+	}
+	c.conn = conn
+	return c, nil
+}
+
+type dialer struct{ ctx context.Context }
+
+func (d dialer) Dial(network, addr string) (net.Conn, error) {
+	var nd net.Dialer
+	return nd.DialContext(d.ctx, network, addr)
+}
+
+type quiet struct{}
+
+func (quiet) Error(...any) {}
+
+// Run reads until the connection ends and says why: a *CloseError where the
+// server said goodbye, nil after Close, or what was wrong with the bytes.
+func (c *Client) Run() error {
+	c.conn.ReadLoop()
+	return c.err
+}
+
+// Close leaves the room. Any goroutine may call it.
+func (c *Client) Close() {
+	c.closing.Store(true)
+	_ = c.conn.WriteClose(uint16(netcode.CloseNormal), nil) // it may be closed already
+}
+
+// Send sends the input that follows, one value a field of the schema's input,
+// and returns its seq. It fails before the Welcome and after the end.
+func (c *Client) Send(words ...int32) (uint32, error) {
+	schema := c.schema.Load()
+	if schema == nil {
+		return 0, errors.New("an input before the welcome")
+	}
+	if len(words) != len(schema.Input) {
+		return 0, fmt.Errorf("an input with %d values, %q takes %d", len(words), schema.Name, len(schema.Input))
+	}
+	c.seq++
+	f := wire.ClientFrame{Seq: c.seq}
+	copy(f.Words[:], words)
+	return c.seq, c.send(&f)
+}
+
+// Resync asks for a full state.
+func (c *Client) Resync() error { return c.send(&wire.ClientFrame{Resync: true}) }
+
+// KeepAlive tells the server that the client is there.
+func (c *Client) KeepAlive() error { return c.send(&wire.ClientFrame{}) }
+
+func (c *Client) send(f *wire.ClientFrame) error {
+	f.Ack = sim.Tick(c.newest.Load())
+	f.View = f.Ack
+	f.Resync = f.Resync || c.resync.Swap(false)
+	schema := c.schema.Load()
+	n := 0
+	if schema != nil {
+		n = len(schema.Input)
+	}
+	c.buf = f.Append(c.buf[:0], c.builder, n)
+	return c.conn.WriteMessage(gws.OpcodeBinary, c.buf)
+}
+
+// callbacks are gws' events.
+type callbacks struct{ c *Client }
+
+func (callbacks) OnOpen(*gws.Conn)                        {}
+func (callbacks) OnPong(*gws.Conn, []byte)                {}
+func (callbacks) OnPing(socket *gws.Conn, payload []byte) { _ = socket.WritePong(payload) }
+
+func (cb callbacks) OnClose(_ *gws.Conn, err error) {
+	var bye *gws.CloseError
+	switch {
+	case cb.c.err != nil:
+	case errors.As(err, &bye):
+		cb.c.err = &CloseError{netcode.CloseCode(bye.Code), string(bye.Reason)}
+	case !cb.c.closing.Load():
+		cb.c.err = err
+	}
+}
+
+func (cb callbacks) OnMessage(_ *gws.Conn, m *gws.Message) {
+	defer func() { _ = m.Close() }()
+	c := cb.c
+	if c.err != nil {
+		return
+	}
+	if err := c.receive(m.Bytes()); err != nil {
+		c.err = err
+		c.Close()
+	}
+}
+
+func (c *Client) receive(msg []byte) error {
+	body, welcome, err := wire.ParseServer(msg[:len(msg):len(msg)])
+	if err != nil {
+		return err
+	}
+	if welcome != nil {
+		return c.start(welcome)
+	}
+	if c.decoder == nil {
+		return errors.New("a frame before the welcome")
+	}
+	frame, err := wire.ParseFrame(body, c.acked)
+	if err != nil {
+		return err
+	}
+	return c.update(&frame, len(msg))
+}
+
+func (c *Client) start(w *wire.Welcome) error {
+	if c.welcome != nil {
+		return errors.New("a second welcome")
+	}
+	c.welcome, c.decoder = w, codec.NewDecoder(w.Schema)
+	c.schema.Store(w.Schema)
+	c.handler.Welcome(w)
+	return nil
+}
+
+func (c *Client) update(f *wire.Frame, bytes int) error {
+	u := Update{Bytes: bytes, frame: f}
+	if f.HasAck {
+		c.acked = f.Ack
+	}
+	u.Ack, u.Slack = c.acked, f.Slack
+	if f.State != nil {
+		result, err := c.decoder.Decode(f.State)
+		if err != nil {
+			return err
+		}
+		u.Fresh, u.Result = true, result
+		c.newest.Store(uint32(c.decoder.Snapshot().Tick))
+		if result.Desync {
+			c.resync.Store(true)
+		}
+	}
+	u.Snapshot = c.decoder.Snapshot()
+	c.handler.Update(&u)
+	return nil
+}
+
+// AgeOf returns how old the server's tick is at the given moment, by the two
+// ends' wall clocks, which must be one or agree.
+func AgeOf(w *wire.Welcome, t sim.Tick, now time.Time) time.Duration {
+	due := time.UnixMicro(w.EpochMicros).Add(time.Duration(t) * time.Second / time.Duration(w.Rate))
+	return now.Sub(due)
+}
