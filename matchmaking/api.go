@@ -1,0 +1,274 @@
+package matchmaking
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// APIConfig says who may use the HTTP API, and how often.
+type APIConfig struct {
+	// Origins are the web pages that may use the API from another origin, each exactly as a browser sends it:
+	// "https://game.example", "http://127.0.0.1:5173". Pages of the API's own origin need no entry.
+	Origins []string
+
+	// Rate bounds the requests a second of one client address (of one /64 network with IPv6), Burst those at once. 0 means
+	// 50 and 200. A negative Rate bounds nothing: for load tests, and behind a proxy, whose address all clients seem to have.
+	Rate  float64
+	Burst int
+}
+
+const (
+	openAPIPath = "/v1/openapi.json"
+	maxBody     = 16 << 10 // bytes; a request of the greatest allowed attributes has about 6 KiB
+	maxWait     = 60 * time.Second
+	heartbeat   = 15 * time.Second // between signs of life on an event stream; proxies cut streams silent for 30 to 60 s
+)
+
+// api serves a Matchmaker over HTTP.
+type api struct {
+	m *Matchmaker
+}
+
+// NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json. Errors are
+// problems as in RFC 9457, unknown paths among them. Requests that wait lift the server's read and write timeouts for
+// themselves. It returns an error that names the origin that cannot be one.
+func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
+	for _, origin := range cfg.Origins {
+		if err := validOrigin(origin); err != nil {
+			return nil, fmt.Errorf("matchmaking API: %w", err)
+		}
+	}
+	mux := http.NewServeMux()
+	h := humago.New(mux, humaConfig())
+	register(h, &api{m})
+	document, err := json.MarshalIndent(h.OpenAPI(), "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("matchmaking API: OpenAPI document: %w", err)
+	}
+	mux.HandleFunc("GET "+openAPIPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/openapi+json")
+		_, _ = w.Write(document) // the client went away: nobody is left to be told
+	})
+	return &edge{
+		origins: cfg.Origins,
+		limits:  newLimits(cmp.Or(cfg.Rate, 50), cmp.Or(cfg.Burst, 200)),
+		now:     m.cfg.Now,
+		mux:     mux,
+	}, nil
+}
+
+func validOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.Scheme+"://"+u.Host != origin {
+		return fmt.Errorf("origin %q: give scheme, host and port alone, as in https://game.example or http://127.0.0.1:5173", origin)
+	}
+	return nil
+}
+
+// humaConfig turns off what would serve more than the API: huma's docs page loads scripts from a CDN, its schema links
+// add a field to every body, and its own OpenAPI route fills a cache without a lock.
+func humaConfig() huma.Config {
+	cfg := huma.DefaultConfig("Rondo matchmaking", "1")
+	cfg.Info.Description = "A ticket asks for a seat in a room of a game and mode. Create one, wait for it by long poll or " +
+		"event stream, then open assignment.url as a WebSocket with the subprotocols rondo.v1 and rondo.token.<token>."
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", ""
+	cfg.CreateHooks = nil
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	cfg.RejectUnknownQueryParameters = true
+	cfg.Transformers = []huma.Transformer{explain}
+	return cfg
+}
+
+// schemaName names ticketBody's schema Ticket: the names of schemas become those of types in generated clients.
+func schemaName(t reflect.Type, hint string) string {
+	return strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "Body")
+}
+
+func register(h huma.API, a *api) {
+	huma.Register(h, huma.Operation{
+		OperationID: "create-ticket", Method: http.MethodPost, Path: "/v1/tickets",
+		Summary:       "Ask for a seat",
+		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxBody,
+		Errors: []int{
+			http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusTooManyRequests, http.StatusServiceUnavailable,
+		},
+	}, a.create)
+	huma.Register(h, huma.Operation{
+		OperationID: "get-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}",
+		Summary:     "Read a ticket, or wait until it has ended",
+		Middlewares: huma.Middlewares{liftTimeouts},
+		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
+	}, a.read)
+	huma.Register(h, eventsOperation(h), a.events)
+	huma.Register(h, huma.Operation{
+		OperationID: "cancel-ticket", Method: http.MethodDelete, Path: "/v1/tickets/{id}",
+		Summary:       "Give up a ticket",
+		DefaultStatus: http.StatusNoContent,
+		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
+	}, a.cancel)
+	huma.Register(h, huma.Operation{
+		OperationID: "list-rooms", Method: http.MethodGet, Path: "/v1/rooms",
+		Summary: "The rooms that run now, ascending by name",
+		Errors:  []int{http.StatusTooManyRequests},
+	}, a.rooms)
+}
+
+// liftTimeouts lets an answer wait longer than the server allows others.
+func liftTimeouts(ctx huma.Context, next func(huma.Context)) {
+	_, w := humago.Unwrap(ctx)
+	rc := http.NewResponseController(w)
+	// A writer that knows no deadlines has none to lift.
+	_ = rc.SetReadDeadline(time.Time{})
+	_ = rc.SetWriteDeadline(time.Time{})
+	next(ctx)
+}
+
+// ticketBody is a ticket as clients see it.
+type ticketBody struct {
+	ID         string      `json:"id" doc:"The ticket's secret name: who knows it may read and cancel it" example:"7RQZ4MGGEA3NHJYLNVTPSBLRKA"`
+	Status     Status      `json:"status" enum:"queued,matched,expired,cancelled" doc:"queued changes once, to one of the others"`
+	Assignment *Assignment `json:"assignment,omitempty" doc:"Where to play, of a matched ticket"`
+	Reason     string      `json:"reason,omitempty" doc:"Why a ticket ended without a seat"`
+}
+
+func newTicketBody(t Ticket) ticketBody {
+	return ticketBody{ID: t.ID, Status: t.Status, Assignment: t.Assignment, Reason: t.Reason}
+}
+
+type createInput struct {
+	Key    string `header:"Idempotency-Key" maxLength:"128" doc:"The same key from the same address gets the same ticket"`
+	Body   ticketRequestBody
+	client string
+}
+
+type ticketRequestBody struct {
+	Game       string     `json:"game" maxLength:"64" example:"drift" doc:"Name of the game"`
+	Mode       string     `json:"mode,omitempty" maxLength:"64" default:"quick" example:"quick" doc:"Name of the mode"`
+	Attributes Attributes `json:"attributes,omitempty"`
+}
+
+// Resolve takes from the request what is no parameter: the address that scopes the idempotency key, so that nobody gets
+// another's ticket by guessing a key.
+func (in *createInput) Resolve(ctx huma.Context) []error {
+	in.client = clientOf(ctx.RemoteAddr())
+	return nil
+}
+
+type createOutput struct {
+	Location string `header:"Location" doc:"The ticket's path"`
+	Body     ticketBody
+}
+
+func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
+	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes}
+	if in.Key != "" {
+		req.Key = in.client + " " + in.Key
+	}
+	t, err := a.m.Create(req)
+	if err != nil {
+		return nil, problem(err)
+	}
+	return &createOutput{Location: "/v1/tickets/" + t.ID, Body: newTicketBody(t)}, nil
+}
+
+type readInput struct {
+	ID   string `path:"id" doc:"The ticket's id"`
+	Wait wait   `query:"wait"`
+}
+
+type readOutput struct {
+	Body ticketBody
+}
+
+func (a *api) read(ctx context.Context, in *readInput) (*readOutput, error) {
+	if in.Wait.Duration == 0 {
+		t, err := a.m.Ticket(in.ID)
+		return &readOutput{newTicketBody(t)}, problem(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, in.Wait.Duration)
+	defer cancel()
+	t, err := a.m.Wait(ctx, in.ID)
+	return &readOutput{newTicketBody(t)}, problem(err)
+}
+
+// wait is how long a long poll may take: 0 to maxWait.
+type wait struct {
+	time.Duration
+}
+
+// UnmarshalText parses a duration in Go's form.
+func (w *wait) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil || d < 0 || d > maxWait {
+		return errors.New("give a time from 0s to 60s, such as 30s")
+	}
+	w.Duration = d
+	return nil
+}
+
+// Schema documents the parameter.
+func (*wait) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type:        huma.TypeString,
+		Description: "Answer when the ticket has ended, or after this time: 0s (at once) to 60s",
+		Examples:    []any{"30s"},
+	}
+}
+
+// Schema documents what check enforces, in words that the schema's validator leaves alone, so that its terse messages do
+// not come before ours.
+func (Attributes) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeObject,
+		Description: fmt.Sprintf("What the player brings to the match: at most %d strings (of at most %d bytes) and numbers, "+
+			"under names of 1 to %d bytes", maxAttributes, maxAttributeString, maxAttributeName),
+		AdditionalProperties: &huma.Schema{Extensions: map[string]any{"type": []string{"string", "number"}}},
+		Examples:             []any{map[string]any{"skill": 1500, "region": "eu"}},
+	}
+}
+
+func (a *api) cancel(_ context.Context, in *struct {
+	ID string `path:"id" doc:"The ticket's id"`
+},
+) (*struct{}, error) {
+	return nil, problem(a.m.Cancel(in.ID))
+}
+
+// roomBody is a running room as anybody may see it.
+type roomBody struct {
+	Room    string `json:"room" example:"drift-7"`
+	Game    string `json:"game" example:"drift"`
+	Mode    string `json:"mode" example:"quick"`
+	Players int    `json:"players" doc:"Players seated now"`
+	Seats   int    `json:"seats" doc:"Players that it takes"`
+	TickHz  int    `json:"tick_hz,omitempty" doc:"Rate of its simulation" example:"20"`
+}
+
+type roomListBody struct {
+	Rooms []roomBody `json:"rooms" nullable:"false"`
+}
+
+type roomsOutput struct {
+	Body roomListBody
+}
+
+func (a *api) rooms(context.Context, *struct{}) (*roomsOutput, error) {
+	rooms := a.m.dir.List("", "")
+	list := make([]roomBody, len(rooms))
+	for i, r := range rooms {
+		list[i] = roomBody{r.Name, r.Game, r.Mode, len(r.Players), r.Seats, r.TickHz}
+	}
+	return &roomsOutput{roomListBody{list}}, nil
+}

@@ -1,0 +1,128 @@
+package matchmaking
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func names(prefix string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s%03d", prefix, i)
+	}
+	return out
+}
+
+func queueOf(n int) []Waiting {
+	out := make([]Waiting, n)
+	for i, id := range names("t", n) {
+		out[i] = Waiting{ID: id, Created: noon.Add(-time.Duration(n-i) * time.Second)}
+	}
+	return out
+}
+
+func roomOf(name string, seats, players int, reserved ...time.Duration) *Room {
+	r := &Room{Name: name, Seats: seats, Players: names("p", players)}
+	for i, d := range reserved {
+		r.Reserved = append(r.Reserved, Reservation{fmt.Sprint("r", i), noon.Add(d)})
+	}
+	return r
+}
+
+func TestFillFullestJoinsOrCreates(t *testing.T) {
+	mode := Mode{Game: "drift", Name: "quick", Seats: 3}
+	for _, c := range []struct {
+		name    string
+		waiting int
+		rooms   []*Room
+		want    []Match
+	}{
+		{"nobody waits", 0, []*Room{roomOf("a", 3, 0)}, nil},
+		{"no room: one is opened", 1, nil, []Match{{"", []string{"t000"}}}},
+		{"no room: full ones are opened first", 4, nil, []Match{{"", []string{"t000", "t001", "t002"}}, {"", []string{"t003"}}}},
+		{"a seat is free: it is taken", 1, []*Room{roomOf("a", 3, 2)}, []Match{{"a", []string{"t000"}}}},
+		{
+			"the fullest is filled first", 2,
+			[]*Room{roomOf("a", 3, 1), roomOf("b", 3, 2)},
+			[]Match{{"b", []string{"t000"}}, {"a", []string{"t001"}}},
+		},
+		{"equally full: by name", 1, []*Room{roomOf("b", 3, 1), roomOf("a", 3, 1)}, []Match{{"a", []string{"t000"}}}},
+		{"full rooms are passed by", 1, []*Room{roomOf("a", 3, 3), roomOf("b", 2, 5)}, []Match{{"", []string{"t000"}}}},
+		{"who is left over opens a room", 2, []*Room{roomOf("a", 3, 2)}, []Match{{"a", []string{"t000"}}, {"", []string{"t001"}}}},
+		{"a reserved seat is not free", 1, []*Room{roomOf("a", 3, 2, time.Second)}, []Match{{"", []string{"t000"}}}},
+		{"a lapsed one is", 1, []*Room{roomOf("a", 3, 2, 0)}, []Match{{"a", []string{"t000"}}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := FillFullest(noon, mode, queueOf(c.waiting), c.rooms)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("matches (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func drawRooms(t *rapid.T) []*Room {
+	n := rapid.IntRange(0, 12).Draw(t, "rooms")
+	rooms := make([]*Room, n)
+	for i, name := range names("room", n) {
+		rooms[i] = roomOf(name, rapid.IntRange(1, 6).Draw(t, "seats"), rapid.IntRange(0, 7).Draw(t, "players"))
+		for range rapid.IntRange(0, 3).Draw(t, "reserved") {
+			until := noon.Add(time.Duration(rapid.IntRange(-2, 2).Draw(t, "until")) * time.Second)
+			rooms[i].Reserved = append(rooms[i].Reserved, Reservation{"r", until})
+		}
+	}
+	return rooms
+}
+
+func TestFillFullestLosesNoTicketAndOverfillsNoRoom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		mode := Mode{Seats: rapid.IntRange(1, 5).Draw(t, "mode seats")}
+		waiting := queueOf(rapid.IntRange(0, 40).Draw(t, "waiting"))
+		rooms := drawRooms(t)
+		matches := FillFullest(noon, mode, waiting, rooms)
+
+		free, left := map[string]int{"": mode.Seats}, 0
+		for _, r := range rooms {
+			free[r.Name] = r.Free(noon)
+			left += r.Free(noon)
+		}
+		var order []string
+		for _, m := range matches {
+			if len(m.Tickets) == 0 || len(m.Tickets) > free[m.Room] {
+				t.Fatalf("%d tickets for %d seats of room %q", len(m.Tickets), free[m.Room], m.Room)
+			}
+			if m.Room == "" && left > 0 {
+				t.Fatalf("a room is opened with %d seats still free", left)
+			}
+			if m.Room != "" {
+				left -= len(m.Tickets)
+				delete(free, m.Room) // a room comes up once
+			}
+			order = append(order, m.Tickets...)
+		}
+		if !slices.Equal(order, ids(waiting)) {
+			t.Fatalf("order of arrival is lost: %v", order)
+		}
+	})
+}
+
+func TestFillFullestGivesTheSameForTheSameInput(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		mode := Mode{Seats: rapid.IntRange(1, 5).Draw(t, "mode seats")}
+		waiting, rooms := queueOf(rapid.IntRange(0, 40).Draw(t, "waiting")), drawRooms(t)
+		first := FillFullest(noon, mode, waiting, rooms)
+		shuffle := rand.New(rand.NewPCG(1, rapid.Uint64().Draw(t, "seed")))
+		shuffle.Shuffle(len(rooms), func(i, j int) { rooms[i], rooms[j] = rooms[j], rooms[i] })
+		if diff := cmp.Diff(first, FillFullest(noon, mode, waiting, rooms)); diff != "" {
+			t.Fatalf("the order of rooms changes the matches:\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,249 @@
+package matchmaking
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+)
+
+// The closed set of errors about tickets, beside *UnknownError and *AttributeError.
+var (
+	ErrNoTicket  = errors.New("no such ticket: it never was, or it ended and was forgotten; make a new one")
+	ErrMatched   = errors.New("the ticket is matched and cannot be cancelled: do not join, and its seat comes free by itself")
+	ErrKeyReused = errors.New("the idempotency key was used for a different request: take a new key for a new ticket")
+	ErrQueueFull = errors.New("too many tickets are waiting: try again later")
+	ErrStopped   = errors.New("this node is going down: try again, or another node")
+)
+
+// Config says what a Matchmaker offers and what it bounds. A zero bound stands for its default.
+type Config struct {
+	Modes []Mode           // at least one
+	Now   func() time.Time // the clock; any goroutine may call it
+
+	Deadline   time.Duration // a ticket without a seat expires after this; 60 s
+	Unwatched  time.Duration // so does one that nobody asks for during this; 30 s
+	Keep       time.Duration // an ended ticket can be read for this long; 2 min
+	MaxWaiting int           // tickets queued at most, in all modes; 10,000
+	MaxEnded   int           // ended tickets that a tick leaves, the oldest go first; 20,000 (about 20 MB)
+}
+
+// Matchmaker keeps the tickets, matches them and tells their players. Run is its one goroutine and does all matching; every
+// other method may be called from any goroutine, before, during and after Run.
+type Matchmaker struct {
+	cfg    Config
+	place  Placement
+	dir    Directory
+	issuer *Issuer
+	wake   chan struct{} // one slot: there may be something to match
+
+	// mu guards what follows. A player's request and a node's report need their answer within the call, and come from
+	// hundreds of goroutines: one owner would make each of them two channel operations for the same exclusion.
+	// It is never held over a call to place, dir or issuer.
+	mu      sync.Mutex
+	queues  []queue // ascending by game and mode; the modes never change
+	tickets map[string]*ticket
+	keys    map[string]*ticket // by idempotency key
+	ended   []*ticket          // still kept, in order of ending
+	stopped bool
+	stats   Stats // its totals, Waiting and Refusal; Stats() fills in the rest
+}
+
+// queue holds the tickets of one mode.
+type queue struct {
+	mode    Mode
+	waiting []*ticket // in order of arrival; some may have ended since
+	refused bool      // a room was refused: not asked again until a tick, or until something comes free
+}
+
+// ticket is a Ticket with what the matchmaker needs to keep it.
+type ticket struct {
+	Ticket
+	key      string
+	deadline time.Time
+	watchers int
+	seen     time.Time     // when it was last asked for; counts while watchers is 0
+	done     chan struct{} // closed when Status becomes final
+	endedAt  time.Time
+}
+
+// New returns a Matchmaker with empty queues. It returns an error that names the entry of cfg that cannot be.
+func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmaker, error) {
+	if cfg.Now == nil {
+		return nil, errors.New("matchmaking: Config.Now is nil, give it a clock such as time.Now")
+	}
+	cfg.Deadline = cmp.Or(cfg.Deadline, time.Minute)
+	cfg.Unwatched = cmp.Or(cfg.Unwatched, 30*time.Second)
+	cfg.Keep = cmp.Or(cfg.Keep, 2*time.Minute)
+	cfg.MaxWaiting = cmp.Or(cfg.MaxWaiting, 10_000)
+	cfg.MaxEnded = cmp.Or(cfg.MaxEnded, 20_000)
+	if min(cfg.Deadline, cfg.Unwatched, cfg.Keep) < 0 || min(cfg.MaxWaiting, cfg.MaxEnded) < 0 {
+		return nil, errors.New("matchmaking: a bound is negative: give a positive one, or 0 for its default")
+	}
+	queues, err := newQueues(cfg.Modes)
+	if err != nil {
+		return nil, fmt.Errorf("matchmaking: %w", err)
+	}
+	return &Matchmaker{
+		cfg: cfg, place: place, dir: dir, issuer: issuer,
+		wake:    make(chan struct{}, 1),
+		queues:  queues,
+		tickets: make(map[string]*ticket),
+		keys:    make(map[string]*ticket),
+	}, nil
+}
+
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrKeyReused, an *UnknownError or an
+// *AttributeError.
+func (m *Matchmaker) Create(req Request) (Ticket, error) {
+	if err := req.Attributes.check(); err != nil {
+		return Ticket{}, err
+	}
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q, err := findQueue(m.queues, req.Game, req.Mode)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if m.stopped {
+		return Ticket{}, ErrStopped
+	}
+	if old := m.keys[req.Key]; old != nil {
+		if old.Game != req.Game || old.Mode != req.Mode || !maps.Equal(old.Attributes, req.Attributes) {
+			return Ticket{}, ErrKeyReused
+		}
+		old.seen = now
+		return old.Ticket, nil
+	}
+	if m.stats.Waiting >= m.cfg.MaxWaiting {
+		return Ticket{}, ErrQueueFull
+	}
+	t := m.newTicket(req, now)
+	m.add(&m.queues[q], t)
+	return t.Ticket, nil
+}
+
+func (m *Matchmaker) newTicket(req Request, now time.Time) *ticket {
+	return &ticket{
+		Ticket: Ticket{
+			ID:         rand.Text(),
+			Game:       req.Game,
+			Mode:       req.Mode,
+			Attributes: maps.Clone(req.Attributes),
+			Created:    now,
+			Status:     Queued,
+		},
+		key:      req.Key,
+		deadline: now.Add(m.cfg.Deadline),
+		seen:     now,
+		done:     make(chan struct{}),
+	}
+}
+
+// add queues a new ticket. It holds mu.
+func (m *Matchmaker) add(q *queue, t *ticket) {
+	q.waiting = append(q.waiting, t)
+	m.tickets[t.ID] = t
+	if t.key != "" {
+		m.keys[t.key] = t
+	}
+	m.stats.Waiting++
+	m.stats.Created++
+	if !q.refused {
+		m.nudge()
+	}
+}
+
+// nudge tells Run that there may be something to match.
+func (m *Matchmaker) nudge() {
+	select {
+	case m.wake <- struct{}{}:
+	default: // Run is told already
+	}
+}
+
+// Ticket returns the ticket as it stands, or ErrNoTicket. To ask for it counts as watching it at this moment.
+func (m *Matchmaker) Ticket(id string) (Ticket, error) {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tickets[id]
+	if t == nil {
+		return Ticket{}, ErrNoTicket
+	}
+	t.seen = now
+	return t.Ticket, nil
+}
+
+// Wait blocks until the ticket has ended or ctx is done, whichever comes first, and returns the ticket as it stands then;
+// a ctx that is done is no error. It returns ErrNoTicket at once if there is none. The ticket counts as watched meanwhile.
+func (m *Matchmaker) Wait(ctx context.Context, id string) (Ticket, error) {
+	t := m.watch(id)
+	if t == nil {
+		return Ticket{}, ErrNoTicket
+	}
+	select {
+	case <-t.done:
+	case <-ctx.Done():
+	}
+	return m.unwatch(t), nil
+}
+
+func (m *Matchmaker) watch(id string) *ticket {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tickets[id]
+	if t != nil {
+		t.watchers++
+	}
+	return t
+}
+
+func (m *Matchmaker) unwatch(t *ticket) Ticket {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t.watchers--
+	t.seen = now
+	return t.Ticket
+}
+
+// Cancel ends a queued ticket. It returns ErrMatched if a seat was found before, and ErrNoTicket. A ticket that ended
+// without a seat stays as it is, and that is no error.
+func (m *Matchmaker) Cancel(id string) error {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tickets[id]
+	if t == nil {
+		return ErrNoTicket
+	}
+	switch t.Status {
+	case Matched:
+		return ErrMatched
+	case Queued:
+		m.finish(t, Cancelled, "its player gave it up", now)
+	}
+	return nil
+}
+
+// finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
+func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Time) {
+	t.Status, t.Reason, t.endedAt = status, reason, now
+	close(t.done)
+	m.ended = append(m.ended, t)
+	m.stats.Waiting--
+	switch status {
+	case Matched:
+		m.stats.Matched++
+	case Expired:
+		m.stats.Expired++
+	case Cancelled:
+		m.stats.Cancelled++
+	}
+}

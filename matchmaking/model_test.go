@@ -1,0 +1,109 @@
+package matchmaking
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// model does to a Matchmaker whatever may happen to it, on one goroutine with a clock of its own, and checks after each
+// step what must always hold.
+type model struct {
+	m       *Matchmaker
+	node    *fakeNode
+	clock   *wall
+	tickets []string
+	seated  map[string]string // player -> room
+}
+
+func (mo *model) create(t *rapid.T) {
+	mode := rapid.SampledFrom(testModes).Draw(t, "mode")
+	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mo.tickets = append(mo.tickets, tk.ID)
+}
+
+func (mo *model) cancel(t *rapid.T) {
+	if len(mo.tickets) > 0 {
+		_ = mo.m.Cancel(rapid.SampledFrom(mo.tickets).Draw(t, "ticket")) // it may be matched or forgotten
+	}
+}
+
+func (mo *model) join(t *rapid.T) {
+	if len(mo.tickets) == 0 {
+		return
+	}
+	tk, err := mo.m.Ticket(rapid.SampledFrom(mo.tickets).Draw(t, "ticket"))
+	if err != nil || tk.Status != Matched || mo.seated[tk.ID] != "" {
+		return
+	}
+	if mo.m.Joined(context.Background(), tk.Assignment.Room, tk.ID) == nil {
+		mo.seated[tk.ID] = tk.Assignment.Room
+	}
+}
+
+func (mo *model) leave(t *rapid.T) {
+	if len(mo.seated) == 0 {
+		return
+	}
+	player := rapid.SampledFrom(slices.Sorted(maps.Keys(mo.seated))).Draw(t, "player")
+	_ = mo.m.Left(context.Background(), mo.seated[player], player) // the room may have ended
+	delete(mo.seated, player)
+}
+
+func (mo *model) end(t *rapid.T) {
+	if rooms := mo.m.dir.List("", ""); len(rooms) > 0 {
+		_ = mo.m.Ended(context.Background(), rapid.SampledFrom(rooms).Draw(t, "room").Name)
+	}
+}
+
+func (mo *model) refuse(t *rapid.T) {
+	mo.node.refuse(rapid.SampledFrom([]error{nil, errFull}).Draw(t, "error"))
+}
+
+func (mo *model) pass(t *rapid.T) {
+	mo.clock.advance(time.Duration(rapid.IntRange(1, 40).Draw(t, "seconds")) * time.Second)
+	mo.m.sweep()
+}
+
+func (mo *model) cycle(*rapid.T) { mo.m.cycle(context.Background()) }
+
+func (mo *model) check(t *rapid.T) {
+	for _, r := range mo.m.dir.List("", "") {
+		taken := len(r.Players)
+		for _, seat := range r.Reserved {
+			if mo.clock.now().Before(seat.Until) {
+				taken++
+			}
+		}
+		if taken > r.Seats {
+			t.Fatalf("%d seats are taken of %d in %s", taken, r.Seats, r.Name)
+		}
+	}
+	s := mo.m.Stats()
+	if s.Created != uint64(s.Waiting)+s.Matched+s.Expired+s.Cancelled {
+		t.Fatalf("a ticket is lost or counted twice: %+v", s)
+	}
+}
+
+func TestNoTicketIsLostAndNoRoomOverfullWhateverHappens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		clock, node := newWall(), &fakeNode{}
+		m, err := New(Config{Modes: testModes, Now: clock.now}, node, &Memory{}, NewIssuer(GenerateKey(), clock.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		node.m = m
+		mo := &model{m: m, node: node, clock: clock, seated: map[string]string{}}
+		t.Repeat(map[string]func(*rapid.T){
+			"create": mo.create, "cancel": mo.cancel, "join": mo.join, "leave": mo.leave, "end": mo.end,
+			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "": mo.check,
+		})
+	})
+}

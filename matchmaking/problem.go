@@ -1,0 +1,85 @@
+package matchmaking
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Waiting times that a refused client is told.
+const (
+	retryFull    = 5 * time.Second // a queue that is full takes about this long to move
+	retryStopped = time.Second     // time for a balancer to see that this node goes down
+)
+
+// problem puts an error of the Matchmaker into an HTTP status, a sentence and the place in the request. nil stays nil.
+func problem(err error) error {
+	var unknown *UnknownError
+	var attribute *AttributeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &unknown):
+		return unprocessable(err, unknownLocation(unknown), unknown.Name)
+	case errors.As(err, &attribute):
+		return unprocessable(err, strings.TrimSuffix("body.attributes."+attribute.Name, "."), nil)
+	case errors.Is(err, ErrKeyReused):
+		return unprocessable(err, "header.Idempotency-Key", nil)
+	case errors.Is(err, ErrNoTicket):
+		return huma.Error404NotFound(err.Error())
+	case errors.Is(err, ErrMatched):
+		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, ErrQueueFull):
+		return unavailable(err, retryFull)
+	case errors.Is(err, ErrStopped):
+		return unavailable(err, retryStopped)
+	}
+	return err
+}
+
+func unknownLocation(e *UnknownError) string {
+	if e.What == unknownGame {
+		return "body.game"
+	}
+	return "body.mode"
+}
+
+func unprocessable(err error, location string, value any) error {
+	return huma.Error422UnprocessableEntity(err.Error(), &huma.ErrorDetail{Message: err.Error(), Location: location, Value: value})
+}
+
+func unavailable(err error, after time.Duration) error {
+	return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(err.Error()), http.Header{"Retry-After": {seconds(after)}})
+}
+
+// seconds writes a Retry-After, rounded up and at least 1.
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(max(1, int64((d+time.Second-1)/time.Second)), 10)
+}
+
+// explain puts what huma's validation found into the sentence that is read first; huma says "validation failed" there.
+func explain(_ huma.Context, _ string, body any) (any, error) {
+	p, ok := body.(*huma.ErrorModel)
+	if !ok || len(p.Errors) == 0 || p.Detail != "validation failed" {
+		return body, nil
+	}
+	said := make([]string, len(p.Errors))
+	for i, e := range p.Errors {
+		said[i] = e.Location + ": " + e.Message
+	}
+	p.Detail = strings.Join(said, "; ") + " (the request is described by " + openAPIPath + ")"
+	return p, nil
+}
+
+// writeProblem answers for what never gets to huma.
+func writeProblem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	// The client went away if this fails: nobody is left to be told.
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail})
+}

@@ -1,0 +1,44 @@
+package matchmaking
+
+import "context"
+
+// The node that runs a room reports its life here: Opened once, then joins and leaves, Ended once. Reports may come from any
+// goroutine; those about one player in the order in which they happened. An error is the Directory's, or ErrNoRoom and ErrNoSeat, wrapped.
+
+// Opened puts a room that was opened into the Directory. Placement.Open reports its rooms before it returns.
+func (m *Matchmaker) Opened(ctx context.Context, room Room) error {
+	err := m.dir.Put(ctx, room)
+	m.freed()
+	return err
+}
+
+// Joined seats a player, who is named as in its Pass. It is asked for before the player is let in: ErrNoSeat means that the
+// room is full for whoever has no reservation. To join twice is to join once.
+func (m *Matchmaker) Joined(ctx context.Context, room, player string) error {
+	now := m.cfg.Now()
+	return m.dir.Update(ctx, room, func(r *Room) error { return r.join(now, player) })
+}
+
+// Left frees a player's seat.
+func (m *Matchmaker) Left(ctx context.Context, room, player string) error {
+	err := m.dir.Update(ctx, room, func(r *Room) error { r.leave(player); return nil })
+	m.freed()
+	return err
+}
+
+// Ended takes a room out of the Directory.
+func (m *Matchmaker) Ended(ctx context.Context, room string) error {
+	err := m.dir.Delete(ctx, room)
+	m.freed()
+	return err
+}
+
+// freed lets every queue try again: a seat came free, or the node's place for a room.
+func (m *Matchmaker) freed() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range m.queues {
+		m.queues[i].refused = false
+	}
+	m.nudge()
+}

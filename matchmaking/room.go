@@ -1,0 +1,90 @@
+package matchmaking
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// The closed set of errors about rooms. They come wrapped with the room's name.
+var (
+	ErrNoRoom = errors.New("no such room: it has ended or was never opened")
+	ErrNoSeat = errors.New("no free seat")
+)
+
+// Room is what the Directory knows of a running room. It is a plain value: its methods are pure but for the receiver.
+type Room struct {
+	Name       string // unique among all nodes
+	Game, Mode string
+	Node       string // who runs it: the audience of its passes
+	URL        string // where its players connect
+	Seats      int    // players it takes, at least 1
+	TickHz     int    // its simulation's rate; 0 if unknown
+
+	Players  []string      // seated now, ascending
+	Reserved []Reservation // promised to players on their way, in order of promise; some may have lapsed
+}
+
+// Reservation is a seat promised to one player until a moment.
+type Reservation struct {
+	Player string
+	Until  time.Time // from here on the seat is free again
+}
+
+// Free returns how many seats are neither taken nor reserved at that moment, never less than 0.
+func (r *Room) Free(now time.Time) int {
+	taken := len(r.Players)
+	for _, seat := range r.Reserved {
+		if now.Before(seat.Until) {
+			taken++
+		}
+	}
+	return max(r.Seats-taken, 0)
+}
+
+// reserve promises each player a seat, all or none, and clears away promises that have lapsed.
+func (r *Room) reserve(now, until time.Time, players []string) error {
+	r.Reserved = slices.DeleteFunc(r.Reserved, func(seat Reservation) bool { return !now.Before(seat.Until) })
+	if free := r.Free(now); free < len(players) {
+		return fmt.Errorf("room %q: %w: %d wanted, %d free", r.Name, ErrNoSeat, len(players), free)
+	}
+	for _, p := range players {
+		r.Reserved = append(r.Reserved, Reservation{Player: p, Until: until})
+	}
+	return nil
+}
+
+// release takes back what reserve promised to these players.
+func (r *Room) release(players []string) {
+	r.Reserved = slices.DeleteFunc(r.Reserved, func(seat Reservation) bool { return slices.Contains(players, seat.Player) })
+}
+
+// join seats a player: in the seat reserved for it, else in a free one. Who is seated already stays seated.
+func (r *Room) join(now time.Time, player string) error {
+	at, seated := slices.BinarySearch(r.Players, player)
+	if seated {
+		return nil
+	}
+	r.release([]string{player})
+	if r.Free(now) == 0 {
+		return fmt.Errorf("room %q: %w for player %q: all %d are taken or reserved", r.Name, ErrNoSeat, player, r.Seats)
+	}
+	r.Players = slices.Insert(r.Players, at, player)
+	return nil
+}
+
+// leave frees the player's seat, taken or reserved.
+func (r *Room) leave(player string) {
+	r.release([]string{player})
+	if at, seated := slices.BinarySearch(r.Players, player); seated {
+		r.Players = slices.Delete(r.Players, at, at+1)
+	}
+}
+
+// clone returns a copy that shares no memory with r.
+func (r *Room) clone() *Room {
+	c := *r
+	c.Players, c.Reserved = slices.Clone(r.Players), slices.Clone(r.Reserved)
+	return &c
+}
