@@ -1,0 +1,127 @@
+# Every command of this repository. `make` alone lists them.
+#
+# "target: ## text" is a line of that list, "##@ Name" a heading in it.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-print-directory
+
+# How `make generate` calls rondo. Where the tree does not compile until its code
+# is generated, a binary built earlier does it: make generate RONDO=bin/rondo
+RONDO ?= go run ./cmd/rondo
+
+# How long `make fuzz` spends on each target.
+FUZZTIME ?= 10s
+
+# What this machine can run. The race detector needs a C compiler, the client's
+# tests Node 20, its browser test Chromium as well.
+RACE     := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+NODE     := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
+CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null || command -v google-chrome 2>/dev/null)
+
+# The games whose schema is in schema/, and everything `make generate` writes.
+GAMES     := arena drift
+GENERATED := schema/fb schema/reflection \
+             $(GAMES:%=sim/%/schema_gen.go) $(GAMES:%=client/src/%_gen.ts) client/dist
+
+.PHONY: help
+help:
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ /                { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z][a-z0-9-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Play
+
+.PHONY: run
+run: ## Start a node with everything embedded; the banner says where to play
+	go run ./cmd/rondo dev
+
+.PHONY: build
+build: ## Build bin/rondo
+	go build -trimpath -o bin/rondo ./cmd/rondo
+
+##@ Test
+
+.PHONY: test
+test: test-go test-client e2e ## Run every test; what this machine cannot run is named
+
+.PHONY: test-go
+test-go: ## Run the Go tests, under the race detector where there is a C compiler
+ifeq ($(RACE),)
+	@echo 'NOT RUN: the race detector (no C compiler; .ci/run installs one on Debian)'
+endif
+	go test $(RACE) ./...
+	go test -C internal/tools $(RACE) ./...
+
+.PHONY: test-client e2e
+ifeq ($(NODE),)
+test-client:
+	@echo 'NOT RUN: the TypeScript tests (no Node 20 with npm on the path)'
+e2e:
+	@echo 'NOT RUN: the browser test (no Node 20 with npm on the path)'
+else
+test-client: client/node_modules/.package-lock.json ## Run the TypeScript tests
+	cd client && npm test
+ifeq ($(CHROMIUM),)
+e2e:
+	@echo 'NOT RUN: the browser test (no Chromium on the path; .ci/run installs it on Debian)'
+else
+e2e: client/node_modules/.package-lock.json build ## Play in two browser pages and look
+	cd client && CHROMIUM=$(CHROMIUM) npm run e2e
+endif
+endif
+
+.PHONY: fuzz
+fuzz: ## Fuzz every target for FUZZTIME (10s)
+	@grep -ro --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort | \
+	while IFS=: read -r file func; do \
+	  echo "$${func#func } in $${file%/*}"; \
+	  go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) "$${file%/*}" || exit 1; \
+	done
+
+.PHONY: bench
+bench: ## Run the benchmarks of the simulation and the wire
+	go test -run '^$$' -bench . -benchmem ./sim/... ./netcode/...
+
+.PHONY: load
+load: ## Play with 200 bots in 20 rooms for 15 s and print the report
+	go run ./cmd/rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -
+
+##@ Change
+
+.PHONY: generate
+generate: ## Write the generated code and the page's bundle (needs flatc)
+	@command -v flatc >/dev/null || { echo 'make generate: no flatc on the path; Debian has it in flatbuffers-compiler'; exit 1; }
+	find schema/fb schema/reflection -name '*.go' ! -name doc.go -delete
+	flatc --go -o schema schema/rondo.fbs
+	flatc --go -o schema "$$(go list -m -f '{{.Dir}}' github.com/google/flatbuffers)/reflection/reflection.fbs"
+	$(RONDO) gen $(GAMES:%=schema/%.fbs) --go 'sim/{name}' --ts client/src
+	go run -C internal/tools ./bundle ../..
+
+.PHONY: fmt
+fmt: client/node_modules/.package-lock.json ## Format the Go and TypeScript code
+	go tool -modfile=internal/tools/go.mod golangci-lint fmt
+	cd client && npx biome check --write
+
+.PHONY: check
+check: lint check-client generate-check ## Check what tests do not: lint, types, formatting, stale generated code
+
+.PHONY: lint
+lint: ## Lint the Go code; covers go vet, gofmt and the import rules
+	go tool -modfile=internal/tools/go.mod golangci-lint run ./...
+	cd internal/tools && go tool golangci-lint run -c ../../.golangci.yml ./...
+	go mod tidy -diff
+
+.PHONY: check-client
+check-client: client/node_modules/.package-lock.json ## Check the TypeScript code: types, lint, formatting
+	cd client && npm run check
+
+.PHONY: generate-check
+generate-check: generate ## Fail where a generated file is stale or not in git
+	@git diff --exit-code --stat -- $(GENERATED) \
+	  && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED) | tee /dev/stderr)" \
+	  || { echo 'make generate-check: the files above are not what the sources give. They are written now:'; \
+	       echo '  git add them and commit. The project generates with flatc 2.0.8; here is' "$$(flatc --version)."; exit 1; }
+
+# npm writes this file last, so it is as new as the folder is complete.
+client/node_modules/.package-lock.json: client/package-lock.json
+	cd client && npm ci --no-audit --no-fund
