@@ -72,8 +72,8 @@ type joining struct {
 	reply chan<- error
 }
 
-// NewRoom returns a room that waits for Run. The world is made at once, so
-// that a game that cannot start says so here.
+// NewRoom returns a room that waits for Run. The game is checked and the world
+// made at once, so that a game that cannot start says so here.
 func NewRoom(cfg RoomConfig) (r *Room, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -81,6 +81,9 @@ func NewRoom(cfg RoomConfig) (r *Room, err error) {
 		}
 	}()
 	g := cfg.Game
+	if err := g.Validate(); err != nil {
+		return nil, fmt.Errorf("room %q: %w", cfg.Name, err)
+	}
 	r = &Room{
 		cfg:     cfg,
 		joins:   make(chan joining),
@@ -225,7 +228,11 @@ func (r *Room) step(now Tick) {
 		}
 	}
 	r.world.Step(now, r.inputs)
-	r.world.Snapshot(r.history.Next(now))
+	snap := r.history.Next(now)
+	r.world.Snapshot(snap)
+	if n := snap.Len(); n > MaxEntities {
+		panic(fmt.Sprintf("sim: a snapshot has %d entities, at most %d are allowed", n, MaxEntities))
+	}
 	if e, ok := r.world.(Emitter); ok {
 		e.Emit(&r.outbox)
 	}

@@ -3,14 +3,17 @@ package sim
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
 	"strings"
 )
 
-// Limits of a schema. They bound what a client must be ready to decode.
+// Limits of a schema and of what it describes. They bound what a client must
+// be ready to decode.
 const (
 	MaxKinds    = 32
-	MaxFields   = 64
+	MaxFields   = 64 // of a kind, and of a message
 	MaxMessages = 64
+	MaxEntities = 65_535 // in a snapshot, all kinds together
 )
 
 // A Schema describes a game's state, input and messages to everyone who codes
@@ -42,7 +45,8 @@ type Field struct {
 	// Bits is the word's width, 1 to 32.
 	Bits uint8
 	// Min and Step are in units of 1/Scale, so that the schema's hash is taken
-	// over integers only.
+	// over integers only. An Int has a Step of Scale and a whole Min, a Bool
+	// has 1 bit, Min 0 and a Step of Scale; an Angle uses neither.
 	Min  int64
 	Step int64
 	// Interp says how a client draws between two snapshots.
@@ -109,50 +113,9 @@ const (
 	MessageString
 )
 
-// Validate tells the first thing that is wrong with the schema, naming the
-// kind and field.
-func (s *Schema) Validate() error {
-	if len(s.Kinds) == 0 || len(s.Kinds) > MaxKinds {
-		return fmt.Errorf("schema %q has %d kinds, want 1 to %d", s.Name, len(s.Kinds), MaxKinds)
-	}
-	if len(s.Messages) > MaxMessages {
-		return fmt.Errorf("schema %q has %d messages, want at most %d", s.Name, len(s.Messages), MaxMessages)
-	}
-	if len(s.Input) > MaxInputFields {
-		return fmt.Errorf("schema %q has %d input fields, want at most %d", s.Name, len(s.Input), MaxInputFields)
-	}
-	for _, k := range s.Kinds {
-		if err := k.validate(); err != nil {
-			return fmt.Errorf("schema %q: %w", s.Name, err)
-		}
-	}
-	for _, f := range s.Input {
-		if f.Min > f.Max {
-			return fmt.Errorf("schema %q: input field %q has min %d over max %d", s.Name, f.Name, f.Min, f.Max)
-		}
-	}
-	return nil
-}
-
-func (k *Kind) validate() error {
-	if len(k.Fields) == 0 || len(k.Fields) > MaxFields {
-		return fmt.Errorf("kind %q has %d fields, want 1 to %d", k.Name, len(k.Fields), MaxFields)
-	}
-	for _, f := range k.Fields {
-		if f.Bits < 1 || f.Bits > 32 {
-			return fmt.Errorf("field %s.%s has %d bits, want 1 to 32", k.Name, f.Name, f.Bits)
-		}
-	}
-	for _, col := range k.Position {
-		if col < -1 || col >= len(k.Fields) {
-			return fmt.Errorf("kind %q names column %d as its position, it has %d", k.Name, col, len(k.Fields))
-		}
-	}
-	return nil
-}
-
-// Hash is the same for two schemas exactly when they describe the same bytes
-// (FNV-1a 64 over names and integers, in order).
+// Hash is FNV-1a 64 over all names and integers of the schema, in order: two
+// schemas that differ anywhere have different texts, and so, but for chance,
+// different hashes.
 func (s *Schema) Hash() uint64 {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q", s.Name)
@@ -163,7 +126,7 @@ func (s *Schema) Hash() uint64 {
 		}
 	}
 	for _, f := range s.Input {
-		fmt.Fprintf(&b, "i%q%v%v%v", f.Name, f.Min, f.Max, f.Edge)
+		fmt.Fprintf(&b, "i%q[%d %d %t]", f.Name, f.Min, f.Max, f.Edge)
 	}
 	for _, m := range s.Messages {
 		fmt.Fprintf(&b, "m%q", m.Name)
@@ -177,16 +140,19 @@ func (s *Schema) Hash() uint64 {
 }
 
 // Quantise returns the word that stands nearest to v, clamped to the field's
-// range (wrapped for an Angle, where v is in turns).
+// range (wrapped for an Angle, where v is in turns). NaN and an Angle without
+// end give word 0, on every machine.
 func (f *Field) Quantise(v float64) uint32 {
+	if f.Type == Angle {
+		v -= math.Floor(v)
+	}
+	if math.IsNaN(v) {
+		return 0
+	}
 	span := float64(uint64(1) << f.Bits)
 	var w float64
 	switch f.Type {
 	case Angle:
-		v -= float64(int64(v))
-		if v < 0 {
-			v++
-		}
 		return uint32(uint64(float64(v*span)+0.5) & (1<<f.Bits - 1))
 	case Fixed:
 		w = (float64(v*Scale) - float64(f.Min)) / float64(f.Step)

@@ -18,7 +18,7 @@ type Snapshot struct {
 	Kinds []Table
 }
 
-// A Table holds the entities of one kind, ids ascending.
+// A Table holds the entities of one kind, ids ascending from 1.
 type Table struct {
 	IDs []EntityID
 	// Words holds the rows one after the other, Width words each.
@@ -46,7 +46,7 @@ func (s *Snapshot) Reset(now Tick) {
 
 // Row appends an entity of the kind and returns its words for the game to
 // fill; they come as zeros. The slice is valid until the next Row. Ids of a
-// kind must ascend: a game that breaks this panics, which ends its room.
+// kind must ascend from 1: a game that breaks this panics, which ends its room.
 func (s *Snapshot) Row(kind int, id EntityID) []uint32 {
 	return s.Kinds[kind].Append(id)
 }
@@ -54,8 +54,12 @@ func (s *Snapshot) Row(kind int, id EntityID) []uint32 {
 // Append adds a row of zeros for the entity and returns it. The slice is valid
 // until the next Append.
 func (t *Table) Append(id EntityID) []uint32 {
-	if n := len(t.IDs); n > 0 && t.IDs[n-1] >= id {
-		panic(fmt.Sprintf("sim: entity %d comes after %d in a snapshot, ids must ascend", id, t.IDs[n-1]))
+	last := EntityID(0)
+	if n := len(t.IDs); n > 0 {
+		last = t.IDs[n-1]
+	}
+	if id <= last {
+		panic(fmt.Sprintf("sim: entity %d comes after %d in a snapshot, ids must ascend from 1", id, last))
 	}
 	t.IDs = append(t.IDs, id)
 	start := len(t.Words)

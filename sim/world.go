@@ -9,7 +9,7 @@ type Tick uint32
 // room lives.
 type PlayerID uint32
 
-// EntityID names an entity within a room. A game must not give the id of a
+// EntityID names an entity within a room, from 1. A game must not give the id of a
 // removed entity to a new one of the same kind while a snapshot in History
 // holds it; counting up is the simple way.
 type EntityID uint32
@@ -32,7 +32,7 @@ type World interface {
 	// not arrive in time has none. The slice is valid during the call only.
 	Step(now Tick, in []Input)
 	// Snapshot writes down what can be seen after the step: rows per kind, ids
-	// ascending. The snapshot comes empty.
+	// ascending, at most MaxEntities in all. The snapshot comes empty.
 	Snapshot(s *Snapshot)
 }
 
@@ -55,13 +55,16 @@ type Game struct {
 	Name string
 	// Schema describes the kinds, the input and the messages; `rondo gen` writes it.
 	Schema *Schema
-	// Rate is the ticks per second, 1 to 240.
+	// Rate is the ticks per second, 1 to MaxRate.
 	Rate int
 	// Seats is how many players a room takes, 1 or more.
 	Seats int
 	// New starts a World. It must not keep anything outside it.
 	New func(Setup) World
 }
+
+// MaxRate is how many ticks per second a game may ask for.
+const MaxRate = 240
 
 // Setup is what a room hands to a new World.
 type Setup struct {

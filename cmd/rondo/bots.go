@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/rondo-sync/rondo/loadtest"
+)
+
+// botsCmd is `rondo bots`.
+type botsCmd struct {
+	URL       string        `name:"url" placeholder:"URL" help:"A running node, such as http://127.0.0.1:8080. Default: start one for the test, in a process of its own."`
+	ServerPID int           `name:"server-pid" placeholder:"PID" help:"With --url: the node's process, to measure its CPU and memory."`
+	Game      string        `name:"game" default:"drift" help:"The game to play."`
+	Rooms     int           `name:"rooms" default:"1" help:"Rooms to fill."`
+	Players   int           `name:"players" default:"10" help:"Bots a room."`
+	NPCs      int           `name:"npcs" default:"-1" help:"Computer-driven entities a room, for the node that the test starts. Default: the game's own."`
+	Duration  time.Duration `name:"duration" default:"15s" help:"How long the steady part takes."`
+	JSON      string        `name:"json" placeholder:"FILE" help:"Write the report as JSON to a file, - for standard output."`
+}
+
+// Help is what --help says below the flags' summary.
+func (*botsCmd) Help() string {
+	return `Examples:
+  rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -
+  rondo bots --url http://127.0.0.1:8080 --game arena --players 40 --duration 1m
+
+Exit code 1 where states did not match their checksum or bots met errors.`
+}
+
+// Run plays and prints the report.
+func (c *botsCmd) Run(ctx context.Context) error {
+	if c.Rooms < 1 || c.Players < 1 || c.Duration < time.Second {
+		return errors.New("give at least one room, one player and one second: --rooms 1 --players 1 --duration 1s")
+	}
+	opt := loadtest.Options{URL: c.URL, PID: c.ServerPID, Game: c.Game, Clients: c.Rooms * c.Players, Duration: c.Duration}
+	if c.URL == "" {
+		server, err := c.server()
+		if err != nil {
+			return err
+		}
+		opt.Server = server
+	}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		opt.Progress = func(line string) { fmt.Fprintf(os.Stderr, "\r\x1b[K%s", line) }
+	}
+	report, firsts, err := loadtest.Run(ctx, opt)
+	if opt.Progress != nil {
+		fmt.Fprintln(os.Stderr)
+	}
+	for _, e := range firsts {
+		fmt.Fprintln(os.Stderr, "bot:", e)
+	}
+	if report == nil {
+		return err
+	}
+	if werr := c.write(report); werr != nil {
+		return errors.Join(err, werr)
+	}
+	if failed := report.Failed(); failed != "" {
+		return errors.Join(err, errors.New(failed))
+	}
+	return err
+}
+
+// server is the command line of the node to start.
+func (c *botsCmd) server() ([]string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	args := []string{
+		self, "serve", "--http", "127.0.0.1:0", "--log-level", "warn", "--ticket-rate=-1",
+		"--set", fmt.Sprintf("%s.seats=%d", c.Game, c.Players),
+	}
+	if c.NPCs >= 0 {
+		args = append(args, "--set", fmt.Sprintf("%s.npcs=%d", c.Game, c.NPCs))
+	}
+	return args, nil
+}
+
+func (c *botsCmd) write(r *loadtest.Report) error {
+	if c.JSON == "" {
+		return r.Write(os.Stdout)
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	if c.JSON == "-" {
+		_, err = os.Stdout.Write(text)
+		return err
+	}
+	return os.WriteFile(c.JSON, text, 0o644)
+}

@@ -1,0 +1,246 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/alecthomas/kong"
+
+	"github.com/rondo-sync/rondo/matchmaking"
+)
+
+// A settings is what the commands that run a node share.
+type settings struct {
+	File kong.ConfigFlag `name:"config" placeholder:"FILE" help:"TOML file with any of these settings, named as the flags. RONDO_HTTP and so on do the same."`
+	Config
+}
+
+// DevCmd is `rondo dev`.
+type DevCmd struct {
+	settings
+}
+
+// Help is what --help says below the flags' summary.
+func (*DevCmd) Help() string {
+	return `Examples:
+  rondo dev                              play at http://127.0.0.1:8080
+  rondo dev --http 127.0.0.1:0           on a free port
+  rondo dev --set arena.npcs=12          with more computer players
+  rondo bots --url http://127.0.0.1:8080 --game arena --players 40
+                                         forty bots into the same node`
+}
+
+// Run serves until it is told to stop.
+func (c *DevCmd) Run(ctx context.Context, games Games) error {
+	if !isLoopback(c.HTTP) {
+		return fmt.Errorf("dev listens on this machine alone, not on --http %s: use 127.0.0.1, or `rondo serve` for others", c.HTTP)
+	}
+	if c.CheckEvery == 0 {
+		c.CheckEvery = 1 // every client proves every tick
+	}
+	return run(ctx, c.Config, games, devBanner)
+}
+
+// ServeCmd is `rondo serve`.
+type ServeCmd struct {
+	settings
+}
+
+// Help is what --help says below the flags' summary.
+func (*ServeCmd) Help() string {
+	return `Examples:
+  openssl genpkey -algorithm ed25519 -out rondo.pem
+  rondo serve --http 0.0.0.0:8080 --public-url wss://eu1.game.example/v1/socket \
+              --key-file rondo.pem --origins https://game.example
+  rondo serve --config rondo.toml
+  RONDO_LOG_FORMAT=json rondo serve
+
+SIGTERM stops the node within --grace: players are told to go elsewhere.`
+}
+
+// Run serves until it is told to stop.
+func (c *ServeCmd) Run(ctx context.Context, games Games) error {
+	return run(ctx, c.Config, games, serveBanner)
+}
+
+func run(ctx context.Context, cfg Config, games Games, banner func(io.Writer, *Node)) error {
+	log, err := newLogger(cfg.LogLevel, cfg.LogFormat)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Sync() }() // standard error cannot always be synced
+	node, err := NewNode(cfg, log, games...)
+	if err != nil {
+		return err
+	}
+	banner(os.Stdout, node)
+	return node.Run(ctx)
+}
+
+func devBanner(w io.Writer, n *Node) {
+	fmt.Fprintf(w, `
+  rondo %s
+
+  play       %s/
+  tickets    %s/v1/tickets      described by %s/v1/openapi.json
+  metrics    %s/metrics
+  games      %s
+
+  This is a node for development: no TLS, tickets for anybody on this machine,
+  a signing key that dies with it. `+"`rondo serve --help`"+` shows the way out.
+  Ctrl-C stops it.
+
+`, version(), n.URL(), n.URL(), n.URL(), n.URL(), n.gameNames())
+}
+
+func serveBanner(w io.Writer, n *Node) {
+	fmt.Fprintf(w, "rondo %s  %s  games %s  socket %s\n", version(), n.URL(), n.gameNames(), n.socketURL())
+}
+
+func (n *Node) gameNames() string {
+	var names []string
+	for _, g := range n.rooms.games {
+		names = append(names, fmt.Sprintf("%s (%d Hz, %d seats)", g.Name, g.Rate, g.Seats))
+	}
+	return strings.Join(names, ", ")
+}
+
+// ConfigCmd is `rondo config`.
+type ConfigCmd struct {
+	settings
+}
+
+// Help is what --help says below the flags' summary.
+func (*ConfigCmd) Help() string {
+	return `Examples:
+  rondo config > rondo.toml                     start a config file
+  RONDO_IDLE=1m rondo config --config rondo.toml  what would hold`
+}
+
+// Run prints the settings.
+func (c *ConfigCmd) Run() error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	return c.write(os.Stdout)
+}
+
+// write prints the settings as TOML, in the order of the fields; those that
+// are not set stand as comments.
+func (c *Config) write(w io.Writer) error {
+	for _, s := range c.list() {
+		text, err := toml.Marshal(map[string]any{s.name: s.value})
+		if err != nil {
+			return err
+		}
+		comment := ""
+		if s.unset {
+			comment = "# "
+		}
+		if _, err := fmt.Fprintf(w, "# %s\n%s%s\n", s.help, comment, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RoomsCmd is `rondo rooms`.
+type RoomsCmd struct {
+	URL  string `default:"http://127.0.0.1:8080" help:"The node."`
+	JSON bool   `name:"json" help:"Print the node's answer as it is."`
+}
+
+// Help is what --help says below the flags' summary.
+func (*RoomsCmd) Help() string {
+	return `Examples:
+  rondo rooms
+  rondo rooms --url http://127.0.0.1:9000 --json`
+}
+
+// Run lists the rooms.
+func (c *RoomsCmd) Run(ctx context.Context) error {
+	body, err := get(ctx, c.URL+"/v1/rooms")
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		_, err := os.Stdout.Write(append(body, '\n'))
+		return err
+	}
+	var answer struct {
+		Rooms []struct {
+			Room, Game, Mode string
+			Players, Seats   int
+			TickHz           int `json:"tick_hz"`
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return fmt.Errorf("%s does not answer as a Rondo node: %w", c.URL, err)
+	}
+	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ROOM\tGAME\tMODE\tPLAYERS\tHZ")
+	for _, r := range answer.Rooms {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d/%d\t%d\n", r.Room, r.Game, r.Mode, r.Players, r.Seats, r.TickHz)
+	}
+	return t.Flush()
+}
+
+func get(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("is the node running? %w", err)
+	}
+	defer func() { _ = res.Body.Close() }() // it was read to its end
+	body, err := io.ReadAll(io.LimitReader(res.Body, 16<<20))
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("GET %s: %s", url, res.Status)
+	}
+	return body, err
+}
+
+// TokenCmd is `rondo token`.
+type TokenCmd struct {
+	KeyFile string `name:"key-file" required:"" placeholder:"FILE" help:"The node's key."`
+	Node    string `required:"" help:"The node's name."`
+	Room    string `required:"" help:"The room to join."`
+	Game    string `required:"" help:"Its game."`
+	Player  string `default:"operator" help:"Who the token is for."`
+}
+
+// Help is what --help says below the flags' summary.
+func (*TokenCmd) Help() string {
+	return `Example:
+  rondo token --key-file rondo.pem --node eu1 --game arena --room arena-k3x9qabc
+
+The token is good for one join within ` + strconv.Itoa(int(matchmaking.PassLifetime/time.Second)) + ` s.`
+}
+
+// Run prints a token.
+func (c *TokenCmd) Run() error {
+	key, err := matchmaking.LoadKey(c.KeyFile)
+	if err != nil {
+		return err
+	}
+	token, err := matchmaking.NewIssuer(key, time.Now).Sign(matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player})
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Println(token); err != nil {
+		return errors.New("the token could not be printed")
+	}
+	return nil
+}

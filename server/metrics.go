@@ -1,0 +1,155 @@
+package server
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+// metrics are what /metrics shows. Counters that other packages keep are read
+// when asked for; only what ticks do is counted here.
+type metrics struct {
+	registry *prometheus.Registry
+	lateness prometheus.Histogram
+	busy     prometheus.Histogram
+	stepped  prometheus.Counter
+	skipped  prometheus.Counter
+
+	mu      sync.Mutex // guards retired; taken when a room ends and when metrics are read
+	retired netcode.FeedStats
+}
+
+func newMetrics() *metrics {
+	buckets := []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25}
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "rondo_tick_lateness_seconds", Help: "How late ticks began.", Buckets: buckets}),
+		busy:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "rondo_tick_seconds", Help: "How long a tick took: inputs, step, snapshot, publication.", Buckets: buckets}),
+		stepped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "rondo_ticks_total", Help: "Ticks stepped."}),
+		skipped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "rondo_ticks_skipped_total", Help: "Ticks skipped because a room was late."}),
+	}
+	m.registry.MustRegister(m.lateness, m.busy, m.stepped, m.skipped,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// observer returns a watcher for one room.
+func (m *metrics) observer() sim.Observer { return &tickWatch{m: m} }
+
+// A tickWatch times one room's ticks, on the room's goroutine.
+type tickWatch struct {
+	m     *metrics
+	began time.Time
+}
+
+func (w *tickWatch) Due(at time.Time, stepped, skipped int) {
+	w.began = time.Now()
+	w.m.lateness.Observe(max(0, w.began.Sub(at).Seconds()))
+	w.m.stepped.Add(float64(stepped))
+	w.m.skipped.Add(float64(skipped))
+}
+
+func (w *tickWatch) Published() { w.m.busy.Observe(time.Since(w.began).Seconds()) }
+
+// retire keeps the counts of a feed whose room has ended.
+func (m *metrics) retire(f *netcode.Feed) {
+	if f == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := f.Stats()
+	m.retired.Encoded += s.Encoded
+	m.retired.Shared += s.Shared
+}
+
+// watch adds the counters that the node's parts keep.
+func (m *metrics) watch(r *rooms, net *netcode.Server, mm *matchmaking.Matchmaker) {
+	m.registry.MustRegister(&partsCollector{m: m, rooms: r, net: net, mm: mm})
+}
+
+var (
+	descRooms    = desc("rondo_rooms", "Rooms running.")
+	descPlayers  = desc("rondo_players", "Players seated.")
+	descSessions = desc("rondo_sessions", "Connections open.")
+	descFrames   = desc("rondo_frames_sent_total", "Frames sent to clients.")
+	descBytes    = desc("rondo_bytes_sent_total", "Payload bytes sent to clients.")
+	descBusy     = desc("rondo_states_skipped_total", "States not sent because the client's last frame was still on its way.")
+	descInputs   = desc("rondo_inputs_total", "Inputs received.")
+	descFlooded  = desc("rondo_inputs_dropped_total", "Inputs dropped because too many came between two ticks.")
+	descResyncs  = desc("rondo_resyncs_total", "Full states that clients asked for.")
+	descRefused  = desc("rondo_upgrades_refused_total", "Connections refused before the upgrade.")
+	descClosed   = desc("rondo_sessions_closed_total", "Sessions ended, by close code.", "code", "name")
+	descEncoded  = desc("rondo_states_encoded_total", "States encoded.")
+	descShared   = desc("rondo_states_shared_total", "Encoded states handed to a further client.")
+	descTickets  = desc("rondo_tickets_total", "Tickets by what became of them.", "status")
+	descWaiting  = desc("rondo_tickets_waiting", "Tickets queued.")
+	descOldest   = desc("rondo_ticket_oldest_seconds", "How long the oldest queued ticket has waited.")
+)
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
+}
+
+// A partsCollector reads the counters of the node's parts.
+type partsCollector struct {
+	m     *metrics
+	rooms *rooms
+	net   *netcode.Server
+	mm    *matchmaking.Matchmaker
+}
+
+// Describe is part of prometheus.Collector.
+func (c *partsCollector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }
+
+// Collect is part of prometheus.Collector.
+func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v)
+	}
+	total := func(d *prometheus.Desc, v uint64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	rooms, players, feeds := c.rooms.count()
+	c.m.mu.Lock()
+	feeds.Encoded += c.m.retired.Encoded
+	feeds.Shared += c.m.retired.Shared
+	c.m.mu.Unlock()
+	gauge(descRooms, float64(rooms))
+	gauge(descPlayers, float64(players))
+	total(descEncoded, feeds.Encoded)
+	total(descShared, feeds.Shared)
+	c.collectNet(gauge, total)
+	c.collectTickets(gauge, total)
+}
+
+func (c *partsCollector) collectNet(gauge func(*prometheus.Desc, float64), total func(*prometheus.Desc, uint64, ...string)) {
+	s := c.net.Stats()
+	gauge(descSessions, float64(s.Sessions))
+	total(descFrames, s.Frames)
+	total(descBytes, s.Bytes)
+	total(descBusy, s.Skipped)
+	total(descInputs, s.Inputs)
+	total(descFlooded, s.Flooded)
+	total(descResyncs, s.Resyncs)
+	total(descRefused, s.Refused)
+	for code, n := range s.Closed {
+		total(descClosed, n, codeLabel(code), code.String())
+	}
+}
+
+func (c *partsCollector) collectTickets(gauge func(*prometheus.Desc, float64), total func(*prometheus.Desc, uint64, ...string)) {
+	s := c.mm.Stats()
+	gauge(descWaiting, float64(s.Waiting))
+	gauge(descOldest, s.Oldest.Seconds())
+	total(descTickets, s.Created, "created")
+	total(descTickets, s.Matched, "matched")
+	total(descTickets, s.Expired, "expired")
+	total(descTickets, s.Cancelled, "cancelled")
+}

@@ -1,0 +1,234 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
+
+	"github.com/rondo-sync/rondo/client"
+	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+const (
+	// socketPath is where players connect.
+	socketPath = "/v1/socket"
+	// quickMode is the mode that every game has: fill a running room or open one.
+	quickMode = "quick"
+	// sweepEvery is how often silent clients are looked for, cycleEvery how
+	// often tickets are, beside whenever something changes.
+	sweepEvery = time.Second
+	cycleEvery = 50 * time.Millisecond
+)
+
+// A Node is one running server: an HTTP listener, a matchmaker, rooms and
+// sessions.
+type Node struct {
+	cfg        Config
+	log        *zap.Logger
+	listener   net.Listener
+	rooms      *rooms
+	net        *netcode.Server
+	matchmaker *matchmaking.Matchmaker
+	metrics    *metrics
+	http       *http.Server
+	stopping   atomic.Bool
+}
+
+// NewNode puts a node together and takes its address; Run does the rest. What
+// is wrong with the config or the games is said here.
+func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	for _, g := range games {
+		if err := g.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	playables, err := applySettings(games, cfg.Set)
+	if err != nil {
+		return nil, err
+	}
+	key, err := loadKey(cfg.KeyFile)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Node = cmp.Or(cfg.Node, "node-"+strings.ToLower(rand.Text()[:8]))
+	n := &Node{cfg: cfg, log: log, metrics: newMetrics()}
+	if n.listener, err = listen(cfg.HTTP); err != nil {
+		return nil, err
+	}
+	if err := n.assemble(playables, key); err != nil {
+		_ = n.listener.Close() // the first error is the one to tell
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *Node) assemble(games []playable, key matchmaking.Key) error {
+	n.rooms = &rooms{
+		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, checkEvery: n.cfg.CheckEvery,
+		verifier: matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
+		metrics:  n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
+	}
+	var modes []matchmaking.Mode
+	for _, g := range games {
+		modes = append(modes, matchmaking.Mode{Game: g.Name, Name: quickMode, Seats: g.Seats})
+	}
+	var err error
+	n.matchmaker, err = matchmaking.New(matchmaking.Config{Modes: modes, Now: time.Now}, n.rooms, new(matchmaking.Memory), matchmaking.NewIssuer(key, time.Now))
+	if err != nil {
+		return err
+	}
+	n.rooms.matchmaker = n.matchmaker
+	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Now: time.Now, Log: n.log})
+	n.metrics.watch(n.rooms, n.net, n.matchmaker)
+	return n.serveHTTP()
+}
+
+func (n *Node) serveHTTP() error {
+	api, err := matchmaking.NewAPI(n.matchmaker, matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", api)
+	mux.Handle(socketPath, n.net)
+	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("/readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if n.stopping.Load() {
+			answer(w, http.StatusServiceUnavailable, "stopping")
+			return
+		}
+		answer(w, http.StatusOK, "ready")
+	})
+	mux.Handle("/", http.FileServerFS(client.Pages()))
+	n.http = &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          zap.NewStdLog(n.log),
+	}
+	return nil
+}
+
+func answer(w http.ResponseWriter, status int, word string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintln(w, word) // the client went away: nobody is left to be told
+}
+
+// Addr returns the address that the node listens on.
+func (n *Node) Addr() string { return n.listener.Addr().String() }
+
+// URL returns where the node's page and API are.
+func (n *Node) URL() string { return "http://" + n.Addr() }
+
+// socketURL returns the url that players are told.
+func (n *Node) socketURL() string {
+	return cmp.Or(n.cfg.PublicURL, "ws://"+n.Addr()+socketPath)
+}
+
+// origins are those that may connect: the configured ones, and on loopback the
+// page's own under both names of this machine.
+func (n *Node) origins() []string {
+	origins := n.cfg.Origins
+	if _, port, err := net.SplitHostPort(n.Addr()); err == nil && isLoopback(n.Addr()) {
+		origins = append(origins[:len(origins):len(origins)], "http://localhost:"+port, "http://127.0.0.1:"+port)
+	}
+	return origins
+}
+
+// Run serves until ctx is done, then stops within the grace: newcomers are
+// refused, players are told to go, rooms end, requests finish.
+func (n *Node) Run(ctx context.Context) error {
+	n.log.Info("node started", zap.String("node", n.cfg.Node), zap.String("addr", n.Addr()))
+	failed := make(chan error, 1)
+	go func() { failed <- n.http.Serve(n.listener) }()
+	stopTickets := n.background(func(ctx context.Context, ticks <-chan time.Time) { n.matchmaker.Run(ctx, ticks) }, cycleEvery)
+	stopSessions := n.background(n.net.Run, sweepEvery)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	n.stopping.Store(true)
+	n.log.Info("node stopping", zap.Duration("grace", n.cfg.Grace))
+	if late := n.stop(stopTickets, stopSessions); late != nil {
+		err = errors.Join(err, late)
+	}
+	n.log.Info("node stopped")
+	return err
+}
+
+// background runs f on a goroutine with a ticker, and returns what ends it and
+// waits for that.
+func (n *Node) background(f func(context.Context, <-chan time.Time), every time.Duration) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ticker := time.NewTicker(every)
+	var wg sync.WaitGroup
+	wg.Go(func() { f(ctx, ticker.C) })
+	return func() {
+		cancel()
+		wg.Wait()
+		ticker.Stop()
+	}
+}
+
+func (n *Node) stop(parts ...func()) error {
+	ctx, cancel := context.WithTimeout(context.Background(), n.cfg.Grace)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		for _, stop := range parts {
+			stop()
+		}
+		n.rooms.close()
+		done <- n.http.Shutdown(ctx)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		_ = n.http.Close() // what is left is cut
+		return fmt.Errorf("the stop took longer than --grace %v: what was left is cut", n.cfg.Grace)
+	}
+}
+
+// listen takes the address and says how to mend it where it is taken.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program: stop it, or choose another port, such as --http 127.0.0.1:0 for a free one", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on --http %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+func loadKey(path string) (matchmaking.Key, error) {
+	if path == "" {
+		return matchmaking.GenerateKey(), nil
+	}
+	return matchmaking.LoadKey(path)
+}
+
+func codeLabel(code netcode.CloseCode) string { return strconv.Itoa(int(code)) }

@@ -1,0 +1,204 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+// errFull says that this node runs as many rooms as it may.
+var errFull = errors.New("this node runs as many rooms as --max-rooms allows")
+
+// rooms are the node's running rooms: the matchmaker's Placement, and the
+// netcode server's Gate. Any goroutine may use it.
+type rooms struct {
+	games      []playable
+	node, url  string
+	max        int
+	grace      time.Duration
+	checkEvery int
+	matchmaker *matchmaking.Matchmaker
+	verifier   *matchmaking.Verifier
+	metrics    *metrics
+	log        *zap.Logger
+
+	wg   sync.WaitGroup
+	stop chan struct{} // closed to end all rooms
+
+	mu   sync.Mutex // guards live; taken to open, find and end a room, never at its tick
+	live map[string]liveRoom
+}
+
+type liveRoom struct {
+	*sim.Room
+	feed *netcode.Feed
+}
+
+// Open starts a room for the matchmaker.
+func (r *rooms) Open(ctx context.Context, req matchmaking.RoomRequest) (string, error) {
+	game, ok := r.game(req.Game)
+	if !ok {
+		return "", fmt.Errorf("no game %q here", req.Game)
+	}
+	start := time.Now()
+	room, err := sim.NewRoom(sim.RoomConfig{
+		Name:     roomName(game.Name),
+		Game:     game.Game,
+		Seed:     seed(),
+		Options:  game.options,
+		Grace:    r.grace,
+		Start:    start,
+		Observer: r.metrics.observer(),
+	})
+	if err != nil {
+		return "", err
+	}
+	if !r.add(liveRoom{room, netcode.NewFeed(game.Schema, r.every(game.Rate))}) {
+		return "", errFull
+	}
+	err = r.matchmaker.Opened(ctx, matchmaking.Room{
+		Name: room.Name(), Game: req.Game, Mode: req.Mode,
+		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate,
+	})
+	if err != nil {
+		r.remove(room.Name())
+		return "", err
+	}
+	r.log.Info("room opened", zap.String("room", room.Name()), zap.String("game", game.Name))
+	r.wg.Go(func() { r.run(room) })
+	return room.Name(), nil
+}
+
+// every is how many ticks may pass between two checksums.
+func (r *rooms) every(rate int) int {
+	if r.checkEvery > 0 {
+		return r.checkEvery
+	}
+	return rate
+}
+
+func (r *rooms) game(name string) (playable, bool) {
+	for _, g := range r.games {
+		if g.Name == name {
+			return g, true
+		}
+	}
+	return playable{}, false
+}
+
+// run is the room's goroutine.
+func (r *rooms) run(room *sim.Room) {
+	ticker := time.NewTicker(time.Second / time.Duration(room.Game().Rate))
+	defer ticker.Stop()
+	end, err := room.Run(ticker.C, r.stop)
+	r.remove(room.Name())
+	if err := r.matchmaker.Ended(context.Background(), room.Name()); err != nil {
+		r.log.Error("a room that ended stays in the directory", zap.String("room", room.Name()), zap.Error(err))
+	}
+	log := r.log.With(zap.String("room", room.Name()), zap.Stringer("end", end), zap.Uint32("tick", uint32(room.Tick())))
+	if err != nil {
+		log.Error("room failed", zap.Error(err))
+		return
+	}
+	log.Info("room ended")
+}
+
+// Admit takes a join token for a seat.
+func (r *rooms) Admit(token string) (netcode.Admission, error) {
+	pass, err := r.verifier.Verify(token)
+	switch {
+	case errors.Is(err, matchmaking.ErrBusy):
+		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusServiceUnavailable, Reason: err.Error(), RetryAfter: 5 * time.Second}
+	case err != nil:
+		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusUnauthorized, Reason: err.Error()}
+	}
+	room, ok := r.find(pass.Room)
+	if !ok {
+		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusNotFound, Reason: fmt.Sprintf("room %q is not here: it has ended; make a new ticket", pass.Room)}
+	}
+	ctx := context.Background()
+	switch err := r.matchmaker.Joined(ctx, pass.Room, pass.Player); {
+	case errors.Is(err, matchmaking.ErrNoSeat):
+		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusConflict, Reason: err.Error()}
+	case errors.Is(err, matchmaking.ErrNoRoom):
+		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusNotFound, Reason: err.Error()}
+	case err != nil:
+		return netcode.Admission{}, err
+	}
+	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Left: func() { r.left(pass) }}, nil
+}
+
+func (r *rooms) left(pass matchmaking.Pass) {
+	err := r.matchmaker.Left(context.Background(), pass.Room, pass.Player)
+	if err != nil && !errors.Is(err, matchmaking.ErrNoRoom) {
+		r.log.Error("a seat was not given back", zap.String("room", pass.Room), zap.Error(err))
+	}
+}
+
+// add says false where the node is full.
+func (r *rooms) add(room liveRoom) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.live) >= r.max {
+		return false
+	}
+	r.live[room.Name()] = room
+	return true
+}
+
+func (r *rooms) remove(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.metrics.retire(r.live[name].feed)
+	delete(r.live, name)
+}
+
+func (r *rooms) find(name string) (liveRoom, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	room, ok := r.live[name]
+	return room, ok
+}
+
+// count returns how many rooms and players there are, and what the feeds of
+// the running rooms did.
+func (r *rooms) count() (rooms, players int, feeds netcode.FeedStats) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, room := range r.live {
+		players += room.Players()
+		s := room.feed.Stats()
+		feeds.Encoded += s.Encoded
+		feeds.Shared += s.Shared
+	}
+	return len(r.live), players, feeds
+}
+
+// close ends all rooms and waits until they have.
+func (r *rooms) close() {
+	close(r.stop)
+	r.wg.Wait()
+}
+
+// roomName returns a name that nobody can guess, such as "arena-k3x9qabc".
+func roomName(game string) string {
+	return game + "-" + strings.ToLower(rand.Text()[:8])
+}
+
+func seed() uint64 {
+	var b [8]byte
+	rand.Read(b[:]) // never fails: it ends the process where there is no randomness
+	return binary.LittleEndian.Uint64(b[:])
+}
