@@ -75,7 +75,7 @@ fuzz: ## Fuzz every target for FUZZTIME (10s)
 	@grep -ro --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort | \
 	while IFS=: read -r file func; do \
 	  echo "$${func#func } in $${file%/*}"; \
-	  go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) "$${file%/*}" || exit 1; \
+	  go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$${file%/*}" || exit 1; \
 	done
 
 .PHONY: bench

@@ -4,47 +4,71 @@ import type { SchemaRef } from "./schema.js";
 
 /** A row of kind Ship. */
 export interface Ship {
+  /** 0 to 4095.9375 in steps of 0.0625. */
   x: number;
+  /** 0 to 4095.9375 in steps of 0.0625. */
   y: number;
+  /** Turns, in steps of 1/1024. */
   heading: number;
+  /** Turns, in steps of 1/1024. */
   aim: number;
+  /** 0 to 127. */
   hp: number;
+  /** 0 to 65535. */
   score: number;
+  /** Player id (its low 16 bits), 0 for an NPC. 0 to 65535. */
   owner: number;
+  /** Ticks until the cannon is ready. 0 to 63. */
   cooldown: number;
   thrusting: boolean;
   alive: boolean;
+  /** Nothing hurts it for a while after it came. */
   shielded: boolean;
 }
 
 /** A row of kind Shot. */
 export interface Shot {
+  /** 0 to 4095.9375 in steps of 0.0625. */
   x: number;
+  /** 0 to 4095.9375 in steps of 0.0625. */
   y: number;
+  /** Turns, in steps of 1/1024. */
   heading: number;
+  /** As the ship that fired it. 0 to 65535. */
   owner: number;
 }
 
 /** A row of kind Asteroid. */
 export interface Asteroid {
+  /** 0 to 4095.9375 in steps of 0.0625. */
   x: number;
+  /** 0 to 4095.9375 in steps of 0.0625. */
   y: number;
+  /** Turns, in steps of 1/1024. */
   angle: number;
+  /** 1 small, 2 medium, 3 large: radius 20, 40, 72 units. 0 to 3. */
   size: number;
+  /** 0 to 15. */
   hp: number;
 }
 
 /** What a player sends once a tick. */
 export interface Controls {
+  /** Ahead 1, back -1. -1 to 1. */
   thrust: number;
+  /** Clockwise 1, counter-clockwise -1. -1 to 1. */
   turn: number;
+  /** Heading of the cannon, 1024 to a turn. 0 to 1023. */
   aim: number;
+  /** 0 to 1. */
   fire: number;
 }
 
-/** A message of kind Killed. */
+/** A message of kind Killed. A ship was destroyed. victim and by are ids of ships; by is 0 where an asteroid did it. */
 export interface Killed {
+  /** Over 2147483647 it comes as a negative number: `>>> 0` mends it. */
   victim: number;
+  /** Over 2147483647 it comes as a negative number: `>>> 0` mends it. */
   by: number;
 }
 
@@ -56,4 +80,4 @@ export interface ArenaSchema {
 }
 
 /** arena as its server must describe it; another hash is another version. */
-export const arena: SchemaRef<ArenaSchema> = { name: "arena", hash: "0000000000000000" };
+export const arena: SchemaRef<ArenaSchema> = { name: "arena", hash: "125895aff62d6b3f" };

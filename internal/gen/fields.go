@@ -185,7 +185,7 @@ func setInterp(f *field, out *sim.Field, way string, interp sim.Interp) error {
 	words := math.Round(float64(snap) / unit)
 	if words < 1 || words >= float64(uint64(1)<<out.Bits) {
 		return fmt.Errorf("snap %s is out of %s to %s, one step to the whole range", decimal(snap),
-			strconvFloat(unit/sim.Scale), strconvFloat(unit*float64(uint64(1)<<out.Bits-1)/sim.Scale))
+			formatFloat(unit/sim.Scale), formatFloat(unit*float64(uint64(1)<<out.Bits-1)/sim.Scale))
 	}
 	out.Snap = uint32(words)
 	return nil

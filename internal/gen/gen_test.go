@@ -4,26 +4,29 @@ import (
 	"bytes"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write testdata/zoo.bfbs (with flatc) and the golden files")
+var update = flag.Bool("update", false, "write the .bfbs of testdata (with flatc) and the golden files")
 
-// loadZoo loads the schema with one of everything, without flatc.
-func loadZoo(t *testing.T) *Schema {
+// loadBFBS loads a schema of testdata, without flatc: zoo has one of
+// everything, dot is the smallest.
+func loadBFBS(t *testing.T, name string) *Schema {
 	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
-		out, err := exec.Command("flatc", "--schema", "--bfbs-comments", "-b",
-			"-I", "../../schema", "-o", "testdata", "testdata/zoo.fbs").CombinedOutput()
+		b, err := compile(path + ".fbs")
 		if err != nil {
-			t.Fatalf("flatc: %v\n%s", err, out)
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path+".bfbs", b, 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
-	s, err := Load("testdata/zoo.bfbs")
+	s, err := Load(path + ".bfbs")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +51,7 @@ func golden(t *testing.T, path string, text []byte) {
 }
 
 func TestGoWritesThePackageZoo(t *testing.T) {
-	text, err := Go(loadZoo(t), "zoo")
+	text, err := Go(loadBFBS(t, "zoo"), "zoo")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +59,7 @@ func TestGoWritesThePackageZoo(t *testing.T) {
 }
 
 func TestTypeScriptWritesAnInterfaceForEveryTable(t *testing.T) {
-	text, err := TypeScript(loadZoo(t), "./schema.js")
+	text, err := TypeScript(loadBFBS(t, "zoo"), "./schema.js")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,7 @@ func TestTypeScriptWritesAnInterfaceForEveryTable(t *testing.T) {
 }
 
 func TestTheSmallestSchemaMakesGoAndTypeScript(t *testing.T) {
-	s := load(t, `namespace dot; table Dot (component) { on:bool; }`)
+	s := loadBFBS(t, "dot")
 	text, err := Go(s, "main")
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +82,7 @@ func TestTheSmallestSchemaMakesGoAndTypeScript(t *testing.T) {
 // The text and the .bfbs of a schema say the same, order of tables included.
 // This holds flatc's order of writing against the text.
 func TestAnFbsAndItsBfbsGiveTheSameSchema(t *testing.T) {
-	want := loadZoo(t)
+	want := loadBFBS(t, "zoo")
 	got, err := Load("testdata/zoo.fbs")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +100,7 @@ func TestAnFbsAndItsBfbsGiveTheSameSchema(t *testing.T) {
 }
 
 func TestGoRefusesAPackageNameThatIsNone(t *testing.T) {
-	if _, err := Go(loadZoo(t), "not a name"); err == nil {
+	if _, err := Go(loadBFBS(t, "zoo"), "not a name"); err == nil {
 		t.Error("a package name with spaces gave no error")
 	}
 }
@@ -131,16 +134,6 @@ func TestTheGamesSchemasLoad(t *testing.T) {
 			t.Error(err)
 		}
 	}
-}
-
-// load loads the text of a schema.
-func load(t *testing.T, text string) *Schema {
-	t.Helper()
-	s, err := Load(write(t, t.TempDir(), text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // write writes a game.fbs into a folder and returns its path.

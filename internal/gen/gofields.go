@@ -46,11 +46,11 @@ func goColumn(kind string, f sim.Field, doc []string) goField {
 		if f.Min != 0 {
 			units = "(" + plus(units, -f.Min) + ")"
 		}
-		out.Pack = fmt.Sprintf("uint32(min(max(%s/%d+0.5, 0), %d))", units, f.Step, span-1)
+		out.Pack = fmt.Sprintf("fixedWord(%s/%d, %d)", units, f.Step, span-1)
 		out.Unpack = fmt.Sprintf("float64(%s) / %d", plus(fmt.Sprintf("int64(%s)*%d", word, f.Step), f.Min), sim.Scale)
 	case sim.Angle:
 		out.Type = "float64"
-		out.Pack = fmt.Sprintf("uint32(int64(float64((%s-math.Floor(%s))*%d)+0.5)) & %d", v, v, span, span-1)
+		out.Pack = fmt.Sprintf("angleWord(%s, %d)", v, span)
 		out.Unpack = fmt.Sprintf("float64(%s) / %d", word, span)
 	}
 	return out

@@ -43,9 +43,12 @@ type goFile struct {
 	Input    *goTable
 	Messages []goTable
 
-	HasBool bool // a bool becomes a word
-	HasInt  bool // a message has an integer or a bool
-	HasText bool // a message has a string
+	// What there is to call for.
+	HasBool  bool
+	HasFixed bool
+	HasAngle bool
+	HasInt   bool // in a message; a bool is one there
+	HasText  bool // in a message
 }
 
 // A goTable is a kind, the input or a kind of message.
@@ -105,19 +108,24 @@ func (g *goFile) setNeeds(s *Schema) {
 	if s.input != nil {
 		all = append(all, *s.input)
 	}
-	isBool := func(f field) bool { return f.base == reflection.BaseTypeBool }
 	isText := func(f field) bool { return f.base == reflection.BaseTypeString }
-	isInt := func(f field) bool { return !isText(f) }
-	g.HasBool, g.HasText, g.HasInt = anyField(all, isBool), anyField(s.messages, isText), anyField(s.messages, isInt)
-	if g.HasInt || g.HasText {
-		g.Imports = append(g.Imports, "encoding/binary", "fmt")
-	}
-	isAngle := func(f field) bool { return f.attrs.has(attrWrap) }
-	if g.HasInt || anyField(s.kinds, isAngle) {
-		g.Imports = append(g.Imports, "math")
-	}
-	if g.HasText {
-		g.Imports = append(g.Imports, "unicode/utf8")
+	g.HasBool = anyField(all, func(f field) bool { return f.base == reflection.BaseTypeBool })
+	g.HasFixed = anyField(s.kinds, func(f field) bool { return f.attrs.has(attrStep) })
+	g.HasAngle = anyField(s.kinds, func(f field) bool { return f.attrs.has(attrWrap) })
+	g.HasInt = anyField(s.messages, func(f field) bool { return !isText(f) })
+	g.HasText = anyField(s.messages, isText)
+	for _, im := range []struct {
+		path   string
+		needed bool
+	}{
+		{"encoding/binary", g.HasInt || g.HasText},
+		{"fmt", g.HasInt || g.HasText},
+		{"math", g.HasInt || g.HasAngle},
+		{"unicode/utf8", g.HasText},
+	} {
+		if im.needed {
+			g.Imports = append(g.Imports, im.path)
+		}
 	}
 }
 

@@ -129,9 +129,9 @@ func describe(f sim.Field) string {
 
 // decimal writes a number of units of 1/sim.Scale in full.
 func decimal(scaled int64) string {
-	return strconvFloat(float64(scaled) / sim.Scale)
+	return formatFloat(float64(scaled) / sim.Scale)
 }
 
-func strconvFloat(v float64) string {
+func formatFloat(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }

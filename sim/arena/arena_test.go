@@ -6,18 +6,19 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/rondo-sync/rondo/sim"
 	"github.com/rondo-sync/rondo/sim/fixed"
 	"github.com/rondo-sync/rondo/sim/simtest"
-	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "write the goldens")
 
 func TestTheArenaIsAGame(t *testing.T) { simtest.Check(t, Game()) }
 
-func TestTheArenaIsAGameAtEveryRate(t *testing.T) {
-	for _, rate := range []int{1, 20, 60, 240} {
+func TestTheArenaIsAGameAtOtherRates(t *testing.T) {
+	for _, rate := range []int{1, 20, 240} {
 		t.Run(fmt.Sprint(rate), func(t *testing.T) {
 			g := Game()
 			g.Rate = rate
@@ -27,7 +28,7 @@ func TestTheArenaIsAGameAtEveryRate(t *testing.T) {
 }
 
 func TestTheArenaIsAGameWhenCrowded(t *testing.T) {
-	simtest.Check(t, with(sim.Options{"npcs": 60, "asteroids": 60}))
+	simtest.Check(t, with(sim.Options{"npcs": 40, "asteroids": 40}))
 }
 
 func TestTheArenaPlaysAsBefore(t *testing.T) {
@@ -46,7 +47,6 @@ func TestAnOptionOutOfRangeIsRefused(t *testing.T) {
 	start(30, sim.Options{"npcs": -1})
 }
 
-// The invariants hold in fields of any make-up, at any rate.
 func TestShipsStayInsideTheWallsWithHPInRange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := start(rapid.SampledFrom([]int{20, 30, 60}).Draw(t, "rate"), sim.Options{
@@ -142,5 +142,5 @@ func (w *world) everyone(c Controls) {
 	w.Step(0, in)
 }
 
-// seconds returns how many steps the milliseconds take.
+// steps returns how many steps the milliseconds take.
 func (w *world) steps(ms int32) int { return int(w.rate.ticks(ms)) }

@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// maxRadius is that of the largest thing, in units.
-const maxRadius = 72
-
 // A target is a ship alive or an asteroid, where it stands after moving.
 type target struct {
 	at     vec
@@ -77,7 +74,7 @@ func (w *world) canHit(s *shot, t target) bool {
 func passes(from, way, center vec, radius int32) (along int64, ok bool) {
 	off := center.sub(from)
 	along = off.dot(way)
-	full := way.dot(way)
+	full := way.squared()
 	// The part of the way up to its point nearest to the center, in 1/65536.
 	part := min(max(along, 0), full) << 8 / (full>>8 + 1)
 	return along, off.sub(way.times(part, 1<<16)).within(radius)

@@ -66,8 +66,7 @@ func (w *world) nearestShip(from *ship) sim.EntityID {
 		if s.id == from.id || !s.alive() {
 			continue
 		}
-		way := s.at.sub(from.at)
-		if d := way.dot(way); d < nearest {
+		if d := s.at.sub(from.at).squared(); d < nearest {
 			best, nearest = s.id, d
 		}
 	}
@@ -79,8 +78,7 @@ func (w *world) nearestRock(from *ship) sim.EntityID {
 	best, nearest := sim.EntityID(0), int64(rockSight*unit)*int64(rockSight*unit)
 	for i := range w.rocks {
 		r := &w.rocks[i]
-		way := r.at.sub(from.at)
-		if d := way.dot(way); d < nearest {
+		if d := r.at.sub(from.at).squared(); d < nearest {
 			best, nearest = r.id, d
 		}
 	}

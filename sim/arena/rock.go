@@ -87,7 +87,7 @@ func (w *world) refillRocks() {
 		mass += rocks[w.rocks[i].size].mass
 	}
 	if mass <= w.mass {
-		w.addRock(large, w.safePlace(rocks[large].radius), w.anyWay(rocks[large].speed))
+		w.addRock(large, w.safePlace(rocks[large].radius), w.anyWay(rockSpeed))
 		w.refill = w.rate.ticks(refillTime)
 	}
 }

@@ -28,10 +28,12 @@ const (
 	ramDamage   = 4
 	ramPerSpeed = 8
 
-	rockBounce = 100 // percent
-	rockSpin   = 150 // a second, at most, either way
-	partSpeed  = 60  // of the halves of an asteroid, sideways
-	refillTime = 2000
+	maxRadius  = 72   // of a large asteroid; nothing is larger
+	rockSpeed  = 60   // at most, when it comes into the field; at least half of that
+	rockSpin   = 150  // at most, either way
+	rockBounce = 100  // percent
+	partSpeed  = 60   // of the halves of one, away from each other
+	refillTime = 2000 // between two that come
 
 	killScore = 10
 	rockScore = 1
@@ -50,11 +52,10 @@ var rocks = [...]struct {
 	radius int32
 	hp     int32 // how many shots it takes
 	mass   int   // in small ones
-	speed  int32 // at most, when it comes into the field
 }{
-	small:  {radius: 20, hp: 1, mass: 1, speed: 120},
-	medium: {radius: 40, hp: 2, mass: 2, speed: 90},
-	large:  {radius: 72, hp: 4, mass: 4, speed: 60},
+	small:  {radius: 20, hp: 1, mass: 1},
+	medium: {radius: 40, hp: 2, mass: 2},
+	large:  {radius: maxRadius, hp: 4, mass: 4},
 }
 
 // What an NPC's pilot can do.

@@ -22,13 +22,13 @@ var Schema = &sim.Schema{
 				{Name: "y", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Snap: 4096},
 				{Name: "heading", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle},
 				{Name: "aim", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle},
-				{Name: "hp", Type: sim.Int, Bits: 7, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "score", Type: sim.Int, Bits: 16, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "owner", Type: sim.Int, Bits: 16, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "cooldown", Type: sim.Int, Bits: 6, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "thrusting", Type: sim.Bool, Bits: 1, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "alive", Type: sim.Bool, Bits: 1, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "shielded", Type: sim.Bool, Bits: 1, Step: 1000000, Interp: sim.InterpNone},
+				{Name: "hp", Type: sim.Int, Bits: 7, Step: 1000000},
+				{Name: "score", Type: sim.Int, Bits: 16, Step: 1000000},
+				{Name: "owner", Type: sim.Int, Bits: 16, Step: 1000000},
+				{Name: "cooldown", Type: sim.Int, Bits: 6, Step: 1000000},
+				{Name: "thrusting", Type: sim.Bool, Bits: 1, Step: 1000000},
+				{Name: "alive", Type: sim.Bool, Bits: 1, Step: 1000000},
+				{Name: "shielded", Type: sim.Bool, Bits: 1, Step: 1000000},
 			},
 		},
 		{
@@ -37,8 +37,8 @@ var Schema = &sim.Schema{
 			Fields: []sim.Field{
 				{Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear},
 				{Name: "y", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear},
-				{Name: "heading", Type: sim.Angle, Bits: 10, Interp: sim.InterpNone},
-				{Name: "owner", Type: sim.Int, Bits: 16, Step: 1000000, Interp: sim.InterpNone},
+				{Name: "heading", Type: sim.Angle, Bits: 10},
+				{Name: "owner", Type: sim.Int, Bits: 16, Step: 1000000},
 			},
 		},
 		{
@@ -48,8 +48,8 @@ var Schema = &sim.Schema{
 				{Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Snap: 4096},
 				{Name: "y", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Snap: 4096},
 				{Name: "angle", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle},
-				{Name: "size", Type: sim.Int, Bits: 2, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "hp", Type: sim.Int, Bits: 4, Step: 1000000, Interp: sim.InterpNone},
+				{Name: "size", Type: sim.Int, Bits: 2, Step: 1000000},
+				{Name: "hp", Type: sim.Int, Bits: 4, Step: 1000000},
 			},
 		},
 	},
@@ -119,10 +119,10 @@ type Ship struct {
 // is out of range becomes the nearest value that is in it.
 func (v Ship) Pack(row []uint32) {
 	_ = row[10] // one check of bounds for all
-	row[ShipX] = uint32(min(max(float64(v.X*1000000)/62500+0.5, 0), 65535))
-	row[ShipY] = uint32(min(max(float64(v.Y*1000000)/62500+0.5, 0), 65535))
-	row[ShipHeading] = uint32(int64(float64((v.Heading-math.Floor(v.Heading))*1024)+0.5)) & 1023
-	row[ShipAim] = uint32(int64(float64((v.Aim-math.Floor(v.Aim))*1024)+0.5)) & 1023
+	row[ShipX] = fixedWord(float64(v.X*1000000)/62500, 65535)
+	row[ShipY] = fixedWord(float64(v.Y*1000000)/62500, 65535)
+	row[ShipHeading] = angleWord(v.Heading, 1024)
+	row[ShipAim] = angleWord(v.Aim, 1024)
 	row[ShipHp] = uint32(min(max(v.Hp, 0), 127))
 	row[ShipScore] = uint32(min(max(v.Score, 0), 65535))
 	row[ShipOwner] = uint32(min(max(v.Owner, 0), 65535))
@@ -169,9 +169,9 @@ type Shot struct {
 // is out of range becomes the nearest value that is in it.
 func (v Shot) Pack(row []uint32) {
 	_ = row[3] // one check of bounds for all
-	row[ShotX] = uint32(min(max(float64(v.X*1000000)/62500+0.5, 0), 65535))
-	row[ShotY] = uint32(min(max(float64(v.Y*1000000)/62500+0.5, 0), 65535))
-	row[ShotHeading] = uint32(int64(float64((v.Heading-math.Floor(v.Heading))*1024)+0.5)) & 1023
+	row[ShotX] = fixedWord(float64(v.X*1000000)/62500, 65535)
+	row[ShotY] = fixedWord(float64(v.Y*1000000)/62500, 65535)
+	row[ShotHeading] = angleWord(v.Heading, 1024)
 	row[ShotOwner] = uint32(min(max(v.Owner, 0), 65535))
 }
 
@@ -207,9 +207,9 @@ type Asteroid struct {
 // is out of range becomes the nearest value that is in it.
 func (v Asteroid) Pack(row []uint32) {
 	_ = row[4] // one check of bounds for all
-	row[AsteroidX] = uint32(min(max(float64(v.X*1000000)/62500+0.5, 0), 65535))
-	row[AsteroidY] = uint32(min(max(float64(v.Y*1000000)/62500+0.5, 0), 65535))
-	row[AsteroidAngle] = uint32(int64(float64((v.Angle-math.Floor(v.Angle))*1024)+0.5)) & 1023
+	row[AsteroidX] = fixedWord(float64(v.X*1000000)/62500, 65535)
+	row[AsteroidY] = fixedWord(float64(v.Y*1000000)/62500, 65535)
+	row[AsteroidAngle] = angleWord(v.Angle, 1024)
 	row[AsteroidSize] = uint32(min(max(v.Size, 0), 3))
 	row[AsteroidHp] = uint32(min(max(v.Hp, 0), 15))
 }
@@ -289,6 +289,25 @@ func ParseKilled(body []byte) (Killed, error) {
 	return m, nil
 }
 
+// fixedWord returns the whole number nearest to w, at least 0 and at most top.
+// NaN becomes 0.
+func fixedWord(w, top float64) uint32 {
+	if w += 0.5; w > 0 {
+		return uint32(min(w, top))
+	}
+	return 0
+}
+
+// angleWord returns the part of a turn in steps of 1/span, a power of two. What
+// has no direction, NaN and the infinities, becomes 0.
+func angleWord(turns, span float64) uint32 {
+	turns -= math.Floor(turns)
+	if math.IsNaN(turns) {
+		return 0
+	}
+	return uint32(uint64(float64(turns*span)+0.5) & (uint64(span) - 1))
+}
+
 // boolWord returns 1 for true.
 func boolWord(b bool) uint32 {
 	if b {
@@ -314,7 +333,6 @@ func (r *bodyReader) int(name string, low, high int32) int32 {
 	r.rest = r.rest[n:]
 	return v
 }
-
 func (r *bodyReader) fail(name string) {
 	if r.err == nil {
 		r.err = fmt.Errorf("%s is missing or out of its range", name)

@@ -64,6 +64,8 @@ func (w *world) moveShips() {
 		}
 		s.steer(w.rate)
 		s.fly(w.rate)
+		s.cooldown = max(0, s.cooldown-1)
+		s.shield = max(0, s.shield-1)
 		w.fire(s)
 	}
 }
@@ -91,8 +93,6 @@ func (s *ship) fly(r rate) {
 }
 
 func (w *world) fire(s *ship) {
-	s.cooldown = max(0, s.cooldown-1)
-	s.shield = max(0, s.shield-1)
 	if s.controls.Fire == 0 || s.cooldown > 0 {
 		return
 	}

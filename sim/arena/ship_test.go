@@ -4,9 +4,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/rondo-sync/rondo/sim"
 	"github.com/rondo-sync/rondo/sim/fixed"
-	"pgregory.net/rapid"
 )
 
 func TestThrustDrivesAShipAlongItsHeading(t *testing.T) {
@@ -95,9 +96,12 @@ func TestInputsReachTheShipsOfTheirPlayers(t *testing.T) {
 		{Player: first, Words: Controls{Aim: 100}.Words()},
 		{Player: third, Words: Controls{Aim: 300}.Words()},
 	})
-	for p, want := range map[sim.PlayerID]int32{first: 100, second: 0, third: 300} {
-		if got := w.ship(p).aim.Step(); got != want {
-			t.Errorf("player %d aims at %d, want %d", p, got, want)
+	for _, c := range []struct {
+		player sim.PlayerID
+		want   int32
+	}{{first, 100}, {second, 0}, {third, 300}} {
+		if got := w.ship(c.player).aim.Step(); got != c.want {
+			t.Errorf("player %d aims at %d, want %d", c.player, got, c.want)
 		}
 	}
 }

@@ -41,13 +41,14 @@ func TestAShotMissesNothingBetweenTwoSteps(t *testing.T) {
 }
 
 func TestAShotHitsTheFirstOfTwo(t *testing.T) {
-	w := empty()
-	shooter, near, far := w.player(1000, 1000), w.player(1048, 1000), w.player(1040, 1030)
-	w.ship(far).at = at(1052, 1000) // both within one step of the shot
-	w.hold(1, shooter, Controls{Fire: 1})
-	w.hold(w.steps(200), shooter, Controls{})
-	if w.ship(near).hp == shipHP || w.ship(far).hp != shipHP {
-		t.Errorf("the near ship has %d hp, the far one %d", w.ship(near).hp, w.ship(far).hp)
+	// Both lie within one step of the shot, to the right and to the left.
+	for _, c := range []struct{ aim, near, far int32 }{{0, 1040, 1045}, {512, 960, 955}} {
+		w := empty()
+		shooter, far, near := w.player(1000, 1000), w.player(c.far, 1000), w.player(c.near, 1000)
+		w.hold(1, shooter, Controls{Aim: c.aim, Fire: 1})
+		if w.ship(near).hp == shipHP || w.ship(far).hp != shipHP {
+			t.Errorf("aimed at %d, the near ship has %d hp, the far one %d", c.aim, w.ship(near).hp, w.ship(far).hp)
+		}
 	}
 }
 

@@ -47,10 +47,12 @@ func (v vec) times(num, den int64) vec {
 
 func (v vec) dot(o vec) int64 { return int64(v.x)*int64(o.x) + int64(v.y)*int64(o.y) }
 
-func (v vec) length() int64 { return fixed.Sqrt(v.dot(v)) }
+func (v vec) squared() int64 { return v.dot(v) }
+
+func (v vec) length() int64 { return fixed.Sqrt(v.squared()) }
 
 // within says whether v is no longer than a length in positions.
-func (v vec) within(length int32) bool { return v.dot(v) <= int64(length)*int64(length) }
+func (v vec) within(length int32) bool { return v.squared() <= int64(length)*int64(length) }
 
 func (v vec) heading() fixed.Angle { return fixed.Heading(v.x, v.y) }
 

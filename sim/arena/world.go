@@ -16,11 +16,12 @@ const maxOption = 1000
 // ones the field is filled up to (16); both 0 to 1000.
 func Game() sim.Game {
 	return sim.Game{
-		Name:   "arena",
-		Schema: Schema,
-		Rate:   30,
-		Seats:  16,
-		New:    func(s sim.Setup) sim.World { return newWorld(s) },
+		Name:    "arena",
+		Schema:  Schema,
+		Rate:    30,
+		Seats:   16,
+		Options: []string{"npcs", "asteroids"},
+		New:     func(s sim.Setup) sim.World { return newWorld(s) },
 	}
 }
 
@@ -45,7 +46,7 @@ func newWorld(s sim.Setup) *world {
 	npcs, asteroids := option(s, "npcs", 4), option(s, "asteroids", 16)
 	w.mass = asteroids * rocks[large].mass
 	for range asteroids {
-		w.addRock(large, w.anywhere(rocks[large].radius), w.anyWay(rocks[large].speed))
+		w.addRock(large, w.anywhere(rocks[large].radius), w.anyWay(rockSpeed))
 	}
 	for range npcs {
 		w.addShip(0)
@@ -147,15 +148,16 @@ func (w *world) safePlace(radius int32) vec {
 	return best
 }
 
+// roomAt returns how far a place is from ships and asteroids, squared.
 func (w *world) roomAt(at vec) int64 {
-	room := int64(Size * unit)
+	room := int64(Size*unit) * int64(Size*unit)
 	for i := range w.ships {
 		if s := &w.ships[i]; s.alive() {
-			room = min(room, s.at.sub(at).length())
+			room = min(room, s.at.sub(at).squared())
 		}
 	}
 	for i := range w.rocks {
-		room = min(room, 4*w.rocks[i].at.sub(at).length())
+		room = min(room, 4*4*w.rocks[i].at.sub(at).squared())
 	}
 	return room
 }

@@ -34,7 +34,14 @@ const (
 // are npcs, how many NPCs there are (40), and still, which at 1 lets nothing
 // move or change (0).
 func Game() sim.Game {
-	return sim.Game{Name: "drift", Schema: Schema, Rate: 20, Seats: 10, New: newWorld}
+	return sim.Game{
+		Name:    "drift",
+		Schema:  Schema,
+		Rate:    20,
+		Seats:   10,
+		Options: []string{"npcs", "still"},
+		New:     newWorld,
+	}
 }
 
 type world struct {

@@ -19,8 +19,8 @@ var Schema = &sim.Schema{
 				{Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear},
 				{Name: "y", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear},
 				{Name: "angle", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle},
-				{Name: "hp", Type: sim.Int, Bits: 8, Step: 1000000, Interp: sim.InterpNone},
-				{Name: "score", Type: sim.Int, Bits: 16, Step: 1000000, Interp: sim.InterpNone},
+				{Name: "hp", Type: sim.Int, Bits: 8, Step: 1000000},
+				{Name: "score", Type: sim.Int, Bits: 16, Step: 1000000},
 			},
 		},
 	},
@@ -57,9 +57,9 @@ type Mover struct {
 // is out of range becomes the nearest value that is in it.
 func (v Mover) Pack(row []uint32) {
 	_ = row[4] // one check of bounds for all
-	row[MoverX] = uint32(min(max(float64(v.X*1000000)/62500+0.5, 0), 65535))
-	row[MoverY] = uint32(min(max(float64(v.Y*1000000)/62500+0.5, 0), 65535))
-	row[MoverAngle] = uint32(int64(float64((v.Angle-math.Floor(v.Angle))*1024)+0.5)) & 1023
+	row[MoverX] = fixedWord(float64(v.X*1000000)/62500, 65535)
+	row[MoverY] = fixedWord(float64(v.Y*1000000)/62500, 65535)
+	row[MoverAngle] = angleWord(v.Angle, 1024)
 	row[MoverHp] = uint32(min(max(v.Hp, 0), 255))
 	row[MoverScore] = uint32(min(max(v.Score, 0), 65535))
 }
@@ -96,4 +96,23 @@ func (v Steer) Words() [sim.MaxInputFields]int32 {
 		min(max(v.Heading, 0), 1023),
 		min(max(v.Buttons, 0), 255),
 	}
+}
+
+// fixedWord returns the whole number nearest to w, at least 0 and at most top.
+// NaN becomes 0.
+func fixedWord(w, top float64) uint32 {
+	if w += 0.5; w > 0 {
+		return uint32(min(w, top))
+	}
+	return 0
+}
+
+// angleWord returns the part of a turn in steps of 1/span, a power of two. What
+// has no direction, NaN and the infinities, becomes 0.
+func angleWord(turns, span float64) uint32 {
+	turns -= math.Floor(turns)
+	if math.IsNaN(turns) {
+		return 0
+	}
+	return uint32(uint64(float64(turns*span)+0.5) & (uint64(span) - 1))
 }

@@ -4,8 +4,9 @@ import (
 	"math"
 	"testing"
 
-	"github.com/rondo-sync/rondo/sim/fixed"
 	"pgregory.net/rapid"
+
+	"github.com/rondo-sync/rondo/sim/fixed"
 )
 
 func TestSinIsTheSineRounded(t *testing.T) {

@@ -53,7 +53,7 @@ func Fuzz(f *testing.F, g sim.Game) {
 	f.Helper()
 	r := rand.New(rand.NewPCG(1, 0))
 	for range seeds {
-		script := make([]byte, 1<<14)
+		script := make([]byte, 1<<12)
 		for i := range script {
 			script[i] = byte(r.Uint32())
 		}

@@ -41,7 +41,7 @@ func toyGame(broken func(*toy)) sim.Game {
 		Name: "toy",
 		Schema: &sim.Schema{
 			Name:     "toy",
-			Kinds:    []sim.Kind{{Name: "Dot", Fields: []sim.Field{{Name: "x", Bits: dotBits}}, Position: [2]int{-1, -1}}},
+			Kinds:    []sim.Kind{{Name: "Dot", Fields: []sim.Field{{Name: "x", Bits: dotBits, Step: sim.Scale}}, Position: [2]int{-1, -1}}},
 			Input:    []sim.InputField{{Name: "move", Min: -1, Max: 1}},
 			Messages: []sim.Message{{Name: "Hello", Fields: []sim.MessageField{{Name: "number"}, {Name: "name", Type: sim.MessageString, MaxLen: nameSize}}}},
 		},

@@ -113,9 +113,9 @@ type Zebra struct {
 // is out of range becomes the nearest value that is in it.
 func (v Zebra) Pack(row []uint32) {
 	_ = row[4] // one check of bounds for all
-	row[ZebraX] = uint32(min(max((float64(v.X*1000000)+512000000)/250000+0.5, 0), 4095))
-	row[ZebraY] = uint32(min(max((float64(v.Y*1000000)+300000)/100000+0.5, 0), 1023))
-	row[ZebraHeading] = uint32(int64(float64((v.Heading-math.Floor(v.Heading))*1024)+0.5)) & 1023
+	row[ZebraX] = fixedWord((float64(v.X*1000000)+512000000)/250000, 4095)
+	row[ZebraY] = fixedWord((float64(v.Y*1000000)+300000)/100000, 1023)
+	row[ZebraHeading] = angleWord(v.Heading, 1024)
 	row[ZebraAwake] = boolWord(v.Awake)
 	row[ZebraMood] = uint32(min(max(v.Mood, 0), 3))
 }
@@ -171,10 +171,10 @@ func (v Ape) Pack(row []uint32) {
 	row[ApeBorn] = v.Born
 	row[ApeLate] = uint32(min(max(v.Late, 5), 4294967300) - 5)
 	row[ApeFar] = uint32(min(max(v.Far, -5000000000), -3926258177) + 5000000000)
-	row[ApeFull] = uint32(int64(float64((v.Full-math.Floor(v.Full))*4294967296)+0.5)) & 4294967295
-	row[ApeFine] = uint32(min(max((float64(v.Fine*1000000)+100000000)/1+0.5, 0), 4294967295))
-	row[ApeCoarse] = uint32(min(max((float64(v.Coarse*1000000)-10000000)/7000000+0.5, 0), 15))
-	row[ApeHalf] = uint32(int64(float64((v.Half-math.Floor(v.Half))*2)+0.5)) & 1
+	row[ApeFull] = angleWord(v.Full, 4294967296)
+	row[ApeFine] = fixedWord((float64(v.Fine*1000000)+100000000)/1, 4294967295)
+	row[ApeCoarse] = fixedWord((float64(v.Coarse*1000000)-10000000)/7000000, 15)
+	row[ApeHalf] = angleWord(v.Half, 2)
 }
 
 // Unpack reads a row of the kind.
@@ -299,6 +299,25 @@ func (m Closed) AppendBody(dst []byte) []byte {
 // version's fields. A value that is missing or out of range gives an error.
 func ParseClosed(body []byte) (Closed, error) {
 	return Closed{}, nil
+}
+
+// fixedWord returns the whole number nearest to w, at least 0 and at most top.
+// NaN becomes 0.
+func fixedWord(w, top float64) uint32 {
+	if w += 0.5; w > 0 {
+		return uint32(min(w, top))
+	}
+	return 0
+}
+
+// angleWord returns the part of a turn in steps of 1/span, a power of two. What
+// has no direction, NaN and the infinities, becomes 0.
+func angleWord(turns, span float64) uint32 {
+	turns -= math.Floor(turns)
+	if math.IsNaN(turns) {
+		return 0
+	}
+	return uint32(uint64(float64(turns*span)+0.5) & (uint64(span) - 1))
 }
 
 // boolWord returns 1 for true.

@@ -74,11 +74,8 @@ func draw(t *rapid.T, f sim.Field, v reflect.Value) {
 	case reflect.Int64:
 		v.SetInt(rapid.OneOf(rapid.Int64(), rapid.Int64Range(-1<<33, 1<<33)).Draw(t, f.Name))
 	case reflect.Float64:
-		any := rapid.Float64()
-		if f.Type == sim.Angle { // beyond an int64, Quantise is not the same on every machine
-			any = rapid.Float64Range(-1<<62, 1<<62)
-		}
-		v.SetFloat(rapid.OneOf(any, around(f)).Draw(t, f.Name))
+		odd := rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), math.Copysign(0, -1)})
+		v.SetFloat(rapid.OneOf(rapid.Float64(), around(f), odd).Draw(t, f.Name))
 	}
 }
 
@@ -87,14 +84,8 @@ func draw(t *rapid.T, f sim.Field, v reflect.Value) {
 func around(f sim.Field) *rapid.Generator[float64] {
 	return rapid.Custom(func(t *rapid.T) float64 {
 		word := rapid.Int64Range(-3, 1<<f.Bits+3).Draw(t, "word")
-		half := rapid.Float64Range(0, 1).Draw(t, "part")
-		if rapid.Bool().Draw(t, "halfway") {
-			half = 0.5
-		}
-		v := (float64(word) + half) * f.Value(1)
-		if f.Type == sim.Fixed {
-			v = (float64(f.Min) + (float64(word)+half)*float64(f.Step)) / sim.Scale
-		}
+		part := rapid.OneOf(rapid.Just(0.5), rapid.Float64Range(0, 1)).Draw(t, "part")
+		v := f.Value(0) + (float64(word)+part)*(f.Value(1)-f.Value(0))
 		return rapid.SampledFrom([]float64{v, math.Nextafter(v, math.Inf(-1)), math.Nextafter(v, math.Inf(1))}).Draw(t, "next")
 	})
 }
