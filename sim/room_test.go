@@ -249,6 +249,40 @@ func TestAPanicAtTheStartIsAnError(t *testing.T) {
 	}
 }
 
+// A crowd is a tally that shows so many entities.
+type crowd struct {
+	*tally
+	size int
+}
+
+func (w crowd) Snapshot(s *Snapshot) {
+	for id := range EntityID(w.size) {
+		s.Row(0, id+1)
+	}
+}
+
+func TestMoreEntitiesThanClientsTakeEndTheRoom(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		for _, c := range []struct {
+			size int
+			want string
+		}{
+			{MaxEntities, "<nil>"},
+			{MaxEntities + 1, "a snapshot has 65536 entities, at most 65535 are allowed"},
+		} {
+			g := tallyGame()
+			g.New = func(Setup) World { return crowd{&tally{}, c.size} }
+			r := run(t, RoomConfig{Game: g})
+			r.at(1)
+			close(r.stop)
+			synctest.Wait()
+			if got := fmt.Sprint(r.err); !strings.Contains(got, c.want) {
+				t.Errorf("%d entities: %s, want %s", c.size, got, c.want)
+			}
+		}
+	})
+}
+
 func TestAnEmptyRoomEndsAfterItsGraceAndAPlayerKeepsItAlive(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := run(t, RoomConfig{Game: tallyGame(), Grace: 200 * time.Millisecond})

@@ -140,8 +140,8 @@ func (s *Schema) Hash() uint64 {
 }
 
 // Quantise returns the word that stands nearest to v, clamped to the field's
-// range (wrapped for an Angle, where v is in turns). NaN and an Angle without
-// end give word 0, on every machine.
+// range (wrapped for an Angle, where v is in turns). NaN and an infinite Angle
+// give word 0, on every machine.
 func (f *Field) Quantise(v float64) uint32 {
 	if f.Type == Angle {
 		v -= math.Floor(v)

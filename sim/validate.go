@@ -134,9 +134,13 @@ func (k *Kind) validatePosition() error {
 	return nil
 }
 
-// maxReach bounds a field's values, in units of 1/Scale: up to here a float64,
-// the only number that some clients have, tells all integers apart.
-const maxReach = 1 << 53
+// How far from 0 a field's values may lie, in units of 1/Scale: whole numbers as
+// far as a float64, the only number of some clients, is exact; fractions so far
+// that a word goes through a float64 and comes back the same.
+const (
+	maxWhole = 1 << 53
+	maxReach = 1 << 50
+)
 
 // validate returns the end of a sentence that begins with the field.
 func (f *Field) validate() error {
@@ -155,10 +159,18 @@ func (f *Field) validate() error {
 		return fmt.Errorf("is an int with step %d, want %d", f.Step, Scale)
 	case f.Type == Int && f.Min%Scale != 0:
 		return fmt.Errorf("is an int with min %d, want a multiple of %d", f.Min, Scale)
+	case f.Type == Int:
+		return f.within(maxWhole)
 	case f.Step <= 0:
 		return fmt.Errorf("has step %d, want 1 or more", f.Step)
-	case f.Min < -maxReach || f.Min > maxReach || (maxReach-f.Min)/f.Step < 1<<f.Bits-1:
-		return fmt.Errorf("has values beyond %d units of 1/%d", maxReach, Scale)
+	}
+	return f.within(maxReach)
+}
+
+// within tells whether a value lies further than reach from 0.
+func (f *Field) within(reach int64) error {
+	if f.Min < -reach || f.Min > reach || (reach-f.Min)/f.Step < 1<<f.Bits-1 {
+		return fmt.Errorf("has values out of reach, at most %d from 0", reach/Scale)
 	}
 	return nil
 }

@@ -59,6 +59,9 @@ type Game struct {
 	Rate int
 	// Seats is how many players a room takes, 1 or more.
 	Seats int
+	// Options names the settings that New looks for in Setup.Options, so that
+	// a misspelt one is refused before anybody plays.
+	Options []string
 	// New starts a World. It must not keep anything outside it.
 	New func(Setup) World
 }
