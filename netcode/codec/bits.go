@@ -52,6 +52,7 @@ type bitReader struct {
 	buf  []byte
 	acc  uint64
 	have uint
+	long bool // a count had more than eight groups
 }
 
 // bits reads n bits, n at most 32.
@@ -87,9 +88,10 @@ func (r *bitReader) count() uint32 {
 		group := r.bits(5)
 		v |= (group & 15) << shift
 		if group < 16 {
-			break
+			return v
 		}
 	}
+	r.long = true
 	return v
 }
 

@@ -32,6 +32,9 @@ func (d *Decoder) applyDelta(dst, base *sim.Snapshot, delta []byte) error {
 			return fmt.Errorf("kind %q: %w", d.schema.Kinds[k].Name, err)
 		}
 	}
+	if r.long {
+		return bad("a count has more than eight groups")
+	}
 	return nil
 }
 
@@ -57,18 +60,18 @@ func (d *Decoder) table(r *bitReader, kind *sim.Kind, from, to *sim.Table) error
 // structure reads which rows of the baseline go and which ids come with which
 // words.
 func (d *Decoder) structure(r *bitReader, kind *sim.Kind, baseRows int) error {
-	next := 0
+	next := int64(0)
 	for n := r.count(); n > 0; n-- {
-		next += int(r.count())
-		if next >= baseRows {
+		next += int64(r.count())
+		if next >= int64(baseRows) {
 			return bad("row %d is removed, the baseline has %d", next, baseRows)
 		}
 		d.removed = append(d.removed, int32(next))
 		next++
 	}
-	n := int(r.count())
-	if baseRows-len(d.removed)+n > MaxRows {
-		return bad("%d rows are added to %d", n, baseRows-len(d.removed))
+	n, survivors := r.count(), baseRows-len(d.removed)
+	if int64(survivors)+int64(n) > MaxRows {
+		return bad("%d rows are added to %d", n, survivors)
 	}
 	last := uint64(0)
 	for range n {

@@ -123,7 +123,7 @@ func parseHeader(b []byte) (header, []byte, error) {
 		}
 	}
 	if flags&flagBase != 0 {
-		age, n := binary.Uvarint(b)
+		age, n := binary.Uvarint(b[:min(binary.MaxVarintLen32, len(b))])
 		if n <= 0 || age == 0 || age > 1<<32-1 {
 			return header{}, nil, bad("the age of the baseline")
 		}
