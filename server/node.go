@@ -56,10 +56,7 @@ type Node struct {
 // field of the config that is zero stands for its default. What is wrong with
 // the config or the games is said here.
 func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
-	if err := kong.ApplyDefaults(&cfg); err != nil {
-		return nil, err
-	}
-	if err := cfg.Validate(); err != nil {
+	if err := kong.ApplyDefaults(&cfg); err != nil { // which also calls Validate
 		return nil, err
 	}
 	playables, err := newPlayables(games, cfg.Set)
@@ -146,12 +143,13 @@ func answer(w http.ResponseWriter, status int, word string) {
 func (n *Node) Addr() string { return n.listener.Addr().String() }
 
 // URL returns where the node's page and API are, as this machine sees it.
-func (n *Node) URL() string {
-	host, port, err := net.SplitHostPort(n.Addr())
-	if err == nil && isUnspecified(host) {
+func (n *Node) URL() string { return urlOf(n.Addr()) }
+
+func urlOf(addr string) string {
+	if host, port, err := net.SplitHostPort(addr); err == nil && isUnspecified(host) {
 		return "http://localhost:" + port
 	}
-	return "http://" + n.Addr()
+	return "http://" + addr
 }
 
 // socketURL returns the url that players are told.

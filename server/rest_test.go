@@ -95,7 +95,7 @@ func TestMetricsHaveTheirNamesAndMove(t *testing.T) {
 	n := startNode(t, Config{CheckEvery: 1}, toyGame())
 	p := n.join("toy")
 	p.play(0)
-	p.until("an acknowledged input", func(s *seen) bool { return s.ack > 0 })
+	p.until("some states and an acknowledged input", func(s *seen) bool { return s.states >= 3 && s.ack > 0 })
 	p2 := n.join("toy")
 	p2.client.Close()
 	eventually(t, "a session's end", func() bool { return n.metric("rondo_sessions") == 1 })
@@ -177,6 +177,19 @@ func TestHealthSaysOkAndReady(t *testing.T) {
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
 		if status, _, body := n.get(path); status != http.StatusOK || body != want {
 			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+}
+
+func TestANodeOnEveryAddressIsReachedByTheNameOfThisMachine(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:80": "http://127.0.0.1:80",
+		"[::1]:80":     "http://[::1]:80",
+		"[::]:80":      "http://localhost:80",
+		"0.0.0.0:80":   "http://localhost:80",
+	} {
+		if got := urlOf(addr); got != want {
+			t.Errorf("%s: %s, want %s", addr, got, want)
 		}
 	}
 }
