@@ -23,6 +23,13 @@ GAMES     := arena drift
 GENERATED := schema/fb schema/reflection \
              $(GAMES:%=sim/%/schema_gen.go) $(GAMES:%=client/src/%_gen.ts) client/dist
 
+# What `make bench-server` plays and measures, and where it writes JSON.
+CASES    ?= S40 L200 I500
+PEERS    ?= floor_c floor_gws colyseus
+RUNS     ?= 1
+DURATION ?= 15s
+JSON     ?=
+
 .PHONY: help
 help:
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -49,7 +56,7 @@ test-go: ## Run the Go tests, under the race detector where there is a C compile
 ifeq ($(RACE),)
 	@echo 'NOT RUN: the race detector (no C compiler; .ci/run installs one on Debian)'
 endif
-	go test $(RACE) ./...
+	go test $(RACE) -timeout 5m ./...
 	go test -C internal/tools $(RACE) ./...
 
 .PHONY: test-client e2e
@@ -78,6 +85,8 @@ fuzz: ## Fuzz every target for FUZZTIME (10s)
 	  go test -run '^$$' -fuzz "^$${func#func }$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$${file%/*}" || exit 1; \
 	done
 
+##@ Measure
+
 .PHONY: bench
 bench: ## Run the benchmarks of the simulation and the wire
 	go test -run '^$$' -bench . -benchmem ./sim/... ./netcode/...
@@ -85,6 +94,10 @@ bench: ## Run the benchmarks of the simulation and the wire
 .PHONY: load
 load: ## Play with 200 bots in 20 rooms for 15 s and print the report
 	go run ./cmd/rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -
+
+.PHONY: bench-server
+bench-server: ## Measure the node beside its floor and a peer: CASES, PEERS, RUNS, DURATION, JSON
+	go run ./loadtest/benchserver -cases "$(CASES)" -peers "$(PEERS)" -runs $(RUNS) -duration $(DURATION) -json "$(JSON)"
 
 ##@ Change
 

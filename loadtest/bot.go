@@ -19,6 +19,7 @@ const sentRing = 256
 // state that it gets.
 type bot struct {
 	url, game string
+	silent    bool // sends no inputs
 	rand      *rand.Rand
 	welcomed  chan *wire.Welcome // gets one
 	tally     *tally
@@ -72,9 +73,17 @@ func (b *bot) end(ctx context.Context, err error) error {
 	return fmt.Errorf("the connection ended early: %w", err)
 }
 
-// steer sends an input a tick, from a random phase on.
+// signOfLife is how often a silent bot tells the server that it is there; the
+// protocol asks for one every 10 s.
+const signOfLife = 5 * time.Second
+
+// steer sends an input a tick, or a sign of life now and then, from a random
+// phase on.
 func (b *bot) steer(ctx context.Context, c *client.Client, w *wire.Welcome, ended chan error) {
 	period := time.Second / time.Duration(w.Rate)
+	if b.silent {
+		period = signOfLife
+	}
 	words := make([]int32, len(w.Schema.Input))
 	ticks := time.NewTimer(time.Duration(b.rand.Int64N(int64(period))))
 	defer ticks.Stop()
@@ -88,10 +97,14 @@ func (b *bot) steer(ctx context.Context, c *client.Client, w *wire.Welcome, ende
 			return
 		case due = <-ticks.C:
 		}
-		b.wander(words, w.Schema.Input)
-		now := time.Now()
-		b.tally.sent(now.Sub(due), period)
-		b.send(c, words, now)
+		if b.silent {
+			_ = c.KeepAlive() // a failure ends the reader, which tells
+		} else {
+			b.wander(words, w.Schema.Input)
+			now := time.Now()
+			b.tally.sent(now.Sub(due), period)
+			b.send(c, words, now)
+		}
 		ticks.Reset(time.Until(due.Add(period)))
 	}
 }

@@ -31,6 +31,7 @@ type Options struct {
 	PID      int
 	Game     string
 	Clients  int
+	Silent   bool          // the bots send no inputs
 	Duration time.Duration // of the steady part
 	// Progress, where set, is called about once a second, never twice at once.
 	Progress func(line string)
@@ -118,6 +119,7 @@ func (r *run) enter(ctx, botCtx context.Context) {
 			break
 		}
 		b := newBot(r.url, r.opt.Game, uint64(i), r.tallies[i%tallies])
+		b.silent = r.opt.Silent
 		r.bots = append(r.bots, b)
 		slots <- struct{}{}
 		joining.Go(func() {

@@ -127,7 +127,6 @@ func TestTheAckAndTheSlackOfAnInputComeBack(t *testing.T) {
 		r.step(p)
 	}
 	p.until(1)
-	n.clock.reach(r.due(10).Add(-30 * time.Millisecond))
 	before := n.clock.now()
 	seq := p.send(1, 0, 0)
 	after := n.clock.now()

@@ -137,8 +137,14 @@ func TestTheSlackIsHowLongAnInputWaitedInSixteenthsOfATick(t *testing.T) {
 		came time.Duration // before the tick
 		want int8
 	}{
-		{0, 0}, {25 * time.Millisecond, 8}, {50 * time.Millisecond, 16}, {-25 * time.Millisecond, -8},
-		{time.Hour, 127}, {-time.Hour, -128}, {3 * time.Millisecond, 0}, {4 * time.Millisecond, 1},
+		{0, 0},
+		{25 * time.Millisecond, 8},
+		{50 * time.Millisecond, 16},
+		{-25 * time.Millisecond, -8},
+		{time.Hour, 127},
+		{-time.Hour, -128},
+		{3 * time.Millisecond, 0},
+		{4 * time.Millisecond, 1},
 	} {
 		d := newDesk(t, 1, 1)
 		s, client := d.session(t), newReading()

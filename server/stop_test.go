@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"go.uber.org/zap"
 
 	"github.com/rondo-sync/rondo/netcode"
 )
@@ -81,8 +82,8 @@ func (n *testNode) stuck(game string) net.Conn {
 	return conn
 }
 
-func TestAStuckClientCannotHoldAStopBeyondItsGrace(t *testing.T) {
-	n := newTestNode(t, Config{Grace: 2 * time.Second, Set: map[string]int{"toy.bulk": 50_000}}, toyGame())
+func TestAStuckClientHoldsAStopForItsGoodbyeAlone(t *testing.T) {
+	n := newTestNode(t, Config{Grace: 20 * time.Second, Set: map[string]int{"toy.bulk": 50_000}}, toyGame())
 	conn := n.stuck("toy")
 	n.stop()
 	n.await("node stopping")
@@ -93,12 +94,28 @@ func TestAStuckClientCannotHoldAStopBeyondItsGrace(t *testing.T) {
 		status, header, _ := n.upgrade()
 		return status == http.StatusServiceUnavailable && header.Get("Retry-After") == "1"
 	})
-	err := n.wait()
-	if want := "the stop took longer than --grace 2s: what was left is cut"; err == nil || err.Error() != want {
+	if err := n.wait(); err != nil {
 		t.Errorf("Run returned %v", err)
 	}
-	conn.Close() // what was blocked ends at once, or TestMain finds it
+	conn.Close()
 	http.DefaultClient.CloseIdleConnections()
+}
+
+func TestAStopThatTakesTooLongCutsWhatIsLeftAndSaysSo(t *testing.T) {
+	n, err := NewNode(Config{HTTP: "127.0.0.1:0", Grace: time.Second}, zap.NewNop(), toyGame())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stuck, over := make(chan struct{}), make(chan struct{})
+	err = n.stop(func() { <-stuck; close(over) })
+	if want := "the stop took longer than --grace 1s: what was left is cut"; err == nil || err.Error() != want {
+		t.Errorf("it said %v", err)
+	}
+	close(stuck)
+	<-over
+	if err := n.listener.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAnUnusedConnectionCannotHoldAStop(t *testing.T) {

@@ -22,6 +22,8 @@ type botsCmd struct {
 	Rooms     int           `name:"rooms" default:"1" help:"Rooms to fill."`
 	Players   int           `name:"players" default:"10" help:"Bots a room."`
 	NPCs      int           `name:"npcs" default:"-1" help:"Computer-driven entities a room, for the node that the test starts. Default: the game's own."`
+	Set       []string      `name:"set" placeholder:"GAME.OPTION=N" help:"Settings of games for the node that the test starts, as rondo serve takes them."`
+	Silent    bool          `name:"silent" help:"Send no inputs, only a sign of life now and then."`
 	Duration  time.Duration `name:"duration" default:"15s" help:"How long the steady part takes."`
 	JSON      string        `name:"json" placeholder:"FILE" help:"Write the report as JSON to a file, - for standard output."`
 }
@@ -31,6 +33,7 @@ func (*botsCmd) Help() string {
 	return `Examples:
   rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -
   rondo bots --url http://127.0.0.1:8080 --game arena --players 40 --duration 1m
+  rondo bots --rooms 100 --players 2 --set drift.still=1 --silent
 
 Exit code 1 where states did not match their checksum or bots met errors.`
 }
@@ -40,8 +43,8 @@ func (c *botsCmd) Validate() error {
 	switch {
 	case c.Rooms < 1 || c.Players < 1 || c.Duration < time.Second:
 		return errors.New("give at least one room, one player and one second: --rooms 1 --players 1 --duration 1s")
-	case c.URL != "" && c.NPCs >= 0:
-		return errors.New("--npcs is for the node that the test starts: give it to the node at --url, as --set GAME.npcs=N")
+	case c.URL != "" && (c.NPCs >= 0 || len(c.Set) > 0):
+		return errors.New("--npcs and --set are for the node that the test starts: give them to the node at --url, as --set GAME.npcs=N")
 	case c.URL == "" && c.ServerPID != 0:
 		return errors.New("--server-pid is for a node that runs already: give its --url as well")
 	}
@@ -52,7 +55,7 @@ func (c *botsCmd) Validate() error {
 func (c *botsCmd) Run(ctx context.Context) error {
 	opt := loadtest.Options{
 		URL: strings.TrimSuffix(c.URL, "/"), PID: c.ServerPID,
-		Game: c.Game, Clients: c.Rooms * c.Players, Duration: c.Duration,
+		Game: c.Game, Clients: c.Rooms * c.Players, Silent: c.Silent, Duration: c.Duration,
 	}
 	if c.URL == "" {
 		server, err := c.server()
@@ -95,6 +98,9 @@ func (c *botsCmd) server() ([]string, error) {
 	}
 	if c.NPCs >= 0 {
 		args = append(args, "--set", fmt.Sprintf("%s.npcs=%d", c.Game, c.NPCs))
+	}
+	for _, setting := range c.Set {
+		args = append(args, "--set", setting)
 	}
 	return args, nil
 }

@@ -100,7 +100,7 @@ func TestExitCodesTellWrongWordsFromFailures(t *testing.T) {
 		{"dev --http :1", 80, "rondo: dev: dev listens on this machine alone"},
 		{"serve --config nowhere.toml", 80, "nowhere.toml: no such file or directory\nrun \"rondo serve --help\""},
 		{"bots --rooms 0", 80, "rondo: bots: give at least one room, one player and one second"},
-		{"bots --url http://127.0.0.1:1 --npcs 1", 80, "rondo: bots: --npcs is for the node that the test starts"},
+		{"bots --url http://127.0.0.1:1 --npcs 1", 80, "rondo: bots: --npcs and --set are for the node that the test starts"},
 		{"bots --server-pid 1", 80, "rondo: bots: --server-pid is for a node that runs already"},
 		{"serve --http 127.0.0.1:0 --set drift.npcs=-1", 1, "rondo: game \"drift\" does not start as it is set"},
 		{"rooms --url http://127.0.0.1:1", 1, "rondo: is the node running?"},

@@ -46,6 +46,11 @@ const arrows = `
 	server              -> github.com/BurntSushi/toml github.com/alecthomas/kong
 	server              -> github.com/prometheus/client_golang/... go.uber.org/zap/...
 	loadtest            -> sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go
+	loadtest/procfs            ->
+	loadtest/benchserver       -> loadtest loadtest/procfs loadtest/benchserver/thin internal/nearest
+	loadtest/benchserver       -> netcode/wire sim/drift github.com/google/flatbuffers/go
+	loadtest/benchserver/thin  ->
+	loadtest/peers/floor_gws   -> github.com/lxzan/gws
 	cmd/...             -> sim/... netcode/... matchmaking/... server loadtest internal/gen/...
 	cmd/...             -> github.com/alecthomas/kong go.uber.org/zap/... golang.org/x/term
 	examples/...        -> sim/... netcode/... matchmaking server

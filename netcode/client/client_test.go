@@ -251,7 +251,10 @@ func TestADesyncIsToldOnceAndMendedByTheFullStateThatTheNextFrameAsksFor(t *test
 	if f := <-asked; !f.Resync || f.Ack != 0 {
 		t.Errorf("the next frame is %+v, want a request for a full state", f)
 	}
-	<-ended
+	var bye *client.CloseError
+	if err := <-ended; !errors.As(err, &bye) || bye.Code != netcode.CloseNormal {
+		t.Errorf("the run ended with %v, want the server's goodbye", err)
+	}
 	if want := []uint32{10, 11, 0, 0, 13, 14}; !slices.Equal(l.words, want) {
 		t.Errorf("the words were %v, want %v", l.words, want)
 	}
