@@ -131,7 +131,7 @@ check-client: client/node_modules/.package-lock.json ## Check the TypeScript cod
 .PHONY: generate-check
 generate-check: generate ## Fail where a generated file is stale or not in git
 	@git diff --exit-code --stat -- $(GENERATED) \
-	  && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED) | tee /dev/stderr)" \
+	  && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED) | tee -a /dev/stderr)" \
 	  || { echo 'make generate-check: the files above are not what the sources give. They are written now:'; \
 	       echo '  git add them and commit. The project generates with flatc 2.0.8; here is' "$$(flatc --version)."; exit 1; }
 
