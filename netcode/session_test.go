@@ -211,6 +211,22 @@ func TestAnAckIsNewsAndABusyClientGetsTheNewest(t *testing.T) {
 	}
 }
 
+func TestAMessageComesAtOnceInARoomWhereNothingChanges(t *testing.T) {
+	d := newDesk(t, 3, 1000)
+	d.still = true
+	s, client := d.session(t), newReading()
+	d.next()
+	s.Publish(d.history, nil)
+	client.read(t, d.sent(s))
+	d.next()
+	s.Publish(d.history, []sim.Envelope{{Kind: 1}})
+	if msg := d.sent(s); msg == nil {
+		t.Error("it waits for the keepalive")
+	} else if f, _ := client.read(t, msg); f.Count != 1 {
+		t.Errorf("%+v, want one message", f)
+	}
+}
+
 func TestAResyncThatComesWhileAFrameIsOnItsWayIsKept(t *testing.T) {
 	d := newDesk(t, 3, 1000)
 	s, client := d.session(t), newReading()
