@@ -63,6 +63,6 @@ keepJoined({
   over(why, again) {
     hud.clear();
     readout.offline();
-    hud.say({ title: "The game is over", text: why, again });
+    hud.say({ title: "No game here", text: why, again });
   },
 });
