@@ -131,6 +131,18 @@ func TestAMatchThatIsOverEndsWithItsLastState(t *testing.T) {
 	}
 }
 
+func TestARoomThatIsStoppedSendsItsClientsElsewhereAndTakesNobodyIn(t *testing.T) {
+	n := newNode(t)
+	r := n.room("r", setting{seats: 2})
+	p := r.join()
+	r.finish()
+	p.wantEnd(netcode.CloseGoingAway)
+	late := n.dial()
+	late.write([]byte(request("Authorization: Bearer r/late")))
+	late.answer()
+	late.wantGoodbye(netcode.CloseRoomOver)
+}
+
 func TestAStoppingNodeSaysGoodbyeToEverybodyAndReturns(t *testing.T) {
 	n := newNode(t)
 	r := n.room("r", setting{drifters: 20, stones: wall, seats: 4})

@@ -22,6 +22,9 @@ import (
 const (
 	// readBuffer is a connection's read buffer in bytes: several client frames.
 	readBuffer = 512
+	// sendBuffer is what the kernel keeps for a client that does not read, in
+	// bytes. Left to itself it grows to 4 MB a client, minutes of stale states.
+	sendBuffer = 64 << 10
 	// defaultIdle is how long a client may be silent.
 	defaultIdle = 15 * time.Second
 	// defaultWriteTimeout is how long a client may leave a frame unread.
@@ -142,6 +145,9 @@ func (s *Server) enter() bool {
 // upgrade answers the handshake, with the guard already under gws, and seats
 // the client. The connection is no longer HTTP's, and early was read from it.
 func (s *Server) upgrade(conn net.Conn, early []byte, r *http.Request, o offer, a Admission) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // it would only hold more
+	}
 	guard := wsguard.New(conn, early, wsguard.Limits{MaxFrame: wire.MaxClientFrame, MaxMessage: wire.MaxClientFrame}, s.cfg.Now)
 	up := s.unnamed
 	if o.named {

@@ -50,13 +50,14 @@ type Session struct {
 	ended   chan struct{} // closed by the reader when the socket is done
 
 	// Owned by the room's goroutine; by the writer once the room has left.
-	seating sim.Seating
-	base    sim.Tick // newest state handed to the socket, 0 for none
-	acked   uint32   // newest input applied
-	told    uint32   // newest ack handed to the socket
-	slack   int8
-	pending []byte // messages that no frame has carried yet
-	count   uint32 // how many they are
+	seating  sim.Seating
+	base     sim.Tick // newest state handed to the socket, 0 for none
+	resynced sim.Tick // when a resync was last granted, 0 for never
+	acked    uint32   // newest input applied
+	told     uint32   // newest ack handed to the socket
+	slack    int8
+	pending  []byte // messages that no frame has carried yet
+	count    uint32 // how many they are
 
 	// Owned by the writer while busy, by the room otherwise.
 	head  []byte
@@ -107,8 +108,9 @@ func (s *Session) Take(due time.Time) (sim.Input, bool) {
 // on its way: then the next one spans more ticks.
 func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
-	if s.resync.Load() && s.resync.Swap(false) {
-		s.base = 0
+	if s.resync.Load() && s.mayResync(h.Last()) {
+		s.resync.Store(false)
+		s.base, s.resynced = 0, h.Last()
 	}
 	if s.busy.Load() {
 		s.server.stats.skipped.Add(1)
@@ -122,6 +124,12 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.frame(state)
 	s.base = h.Last() // the socket delivers in order: what it was handed is a safe baseline
 	s.send()
+}
+
+// mayResync tells whether a client that asks may have a full state: a thousand
+// bytes for one that it sends, so one a second (INPUT-6).
+func (s *Session) mayResync(now sim.Tick) bool {
+	return s.resynced == 0 || now >= s.resynced+sim.Tick(s.game.Rate)
 }
 
 // collect keeps the messages that are for this player until a frame goes out.

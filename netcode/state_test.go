@@ -127,6 +127,28 @@ func TestAResyncRequestGivesAFullState(t *testing.T) {
 	}
 }
 
+func TestAClientThatAsksForFullStatesAllTheTimeGetsOneASecond(t *testing.T) {
+	n := newNode(t)
+	r := n.room("r", setting{drifters: 10, seats: 1})
+	p := r.join()
+	full := 0
+	for tick := range uint64(3 * dotsRate) {
+		if err := p.Resync(); err != nil {
+			t.Fatal(err)
+		}
+		n.until("the server hears of it", func() bool { return n.server.Stats().Resyncs == tick+1 })
+		r.step(p)
+	}
+	for _, u := range p.until(3 * dotsRate) {
+		if u.Result.Full {
+			full++
+		}
+	}
+	if full != 3 {
+		t.Errorf("in 3 s it got %d full states, want 3", full)
+	}
+}
+
 func TestABaselineThatRolledOffTheRingGivesAFullState(t *testing.T) {
 	n := newNode(t)
 	r := n.room("r", setting{drifters: 20, stones: wall, seats: 2})

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -82,6 +83,19 @@ func TestRunReturnsTheServersGoodbye(t *testing.T) {
 	}
 	if want := "closed by the server: 4003 too slow: sleepy (retry: back off)"; err.Error() != want {
 		t.Errorf("the error reads %q, want %q", err, want)
+	}
+}
+
+func TestAPingIsAnswered(t *testing.T) {
+	answer := make(chan string, 1)
+	c, _ := dial(t, serve(t, func(h *host) {
+		h.send(finPing, []byte("here?"))
+		first, payload, _ := h.receive()
+		answer <- fmt.Sprintf("%#x %s", first, payload)
+	}))
+	_ = c.Run()
+	if got := <-answer; got != "0x8a here?" {
+		t.Errorf("a ping is answered with %s", got)
 	}
 }
 
@@ -239,6 +253,7 @@ func TestADesyncIsToldOnceAndMendedByTheFullStateThatTheNextFrameAsksFor(t *test
 		h.state(13, true, false)
 		h.state(14, false, false)
 		h.frame(wire.Frame{State: []byte{0xff}}) // counts again
+		h.goodbye(1000, "")
 		h.hangUp()
 	}))
 	heard := make(chan struct{})

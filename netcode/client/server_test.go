@@ -25,6 +25,7 @@ const (
 	finText   = 0x81
 	finBinary = 0x82
 	finClose  = 0x88
+	finPing   = 0x89
 )
 
 var schema = &sim.Schema{
