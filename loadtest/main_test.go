@@ -17,7 +17,7 @@ import (
 
 // asServer, where set in the environment, makes this test's binary a node: a
 // server process for the tests.
-const asServer = "RONDO_TEST_AS_SERVER"
+const asServer = "TEST_AS_RONDO_SERVER"
 
 // patience bounds what only a test that fails waits for.
 const patience = 30 * time.Second

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,8 @@ type Options struct {
 	Clients  int
 	Silent   bool          // the bots send no inputs
 	Duration time.Duration // of the steady part
+	// Begin, where set, is called once, with the node's url, before anybody joins.
+	Begin func(url string)
 	// Progress, where set, is called about once a second, never twice at once.
 	Progress func(line string)
 }
@@ -50,14 +53,28 @@ type run struct {
 	errs    atomic.Uint64
 
 	mu     sync.Mutex // guards firsts
-	firsts []error    // the first few errors, for a person
+	firsts []Failure  // the first few different errors, for a person
+}
+
+// A Failure is an error, and how many bots met one of the same words.
+type Failure struct {
+	Err  error
+	Bots int
+}
+
+// String tells it in one line: "40 bots: match: the queue is full".
+func (f Failure) String() string {
+	if f.Bots == 1 {
+		return fmt.Sprintf("1 bot: %v", f.Err)
+	}
+	return fmt.Sprintf("%d bots: %v", f.Bots, f.Err)
 }
 
 // Run plays and returns what it measured. Where ctx ends early, or the last
 // bot has lost its connection, the report is about the time until then. The
-// second result holds the first few errors that the bots met; where the third
-// is not nil the server failed or there is no report.
-func Run(ctx context.Context, opt Options) (*Report, []error, error) {
+// second result holds the first few different errors that the bots met; where the
+// third is not nil the server failed or there is no report.
+func Run(ctx context.Context, opt Options) (*Report, []Failure, error) {
 	r := &run{opt: opt, url: opt.URL, pid: opt.PID}
 	for i := range r.tallies {
 		r.tallies[i] = newTally(&r.open)
@@ -77,6 +94,9 @@ func Run(ctx context.Context, opt Options) (*Report, []error, error) {
 
 // measure lets all bots join, then counts for the duration.
 func (r *run) measure(ctx context.Context) (*Report, error) {
+	if r.opt.Begin != nil {
+		r.opt.Begin(r.url)
+	}
 	empty, _ := usageOf(r.pid) // a failure shows again below
 	botCtx, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
@@ -168,8 +188,11 @@ func (r *run) fail(err error) {
 	r.errs.Add(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.firsts) < most {
-		r.firsts = append(r.firsts, err)
+	same := func(f Failure) bool { return f.Err.Error() == err.Error() }
+	if i := slices.IndexFunc(r.firsts, same); i >= 0 {
+		r.firsts[i].Bots++
+	} else if len(r.firsts) < most {
+		r.firsts = append(r.firsts, Failure{err, 1})
 	}
 }
 

@@ -64,7 +64,7 @@ func TestAServerThatLeavesInTheMiddleIsAnErrorOfEveryBot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Errors != 8 || len(firsts) != 5 || !strings.Contains(firsts[0].Error(), "1001 going away") {
+	if report.Errors != 8 || len(firsts) != 1 || firsts[0].Bots != 8 || !strings.Contains(firsts[0].Err.Error(), "1001 going away") {
 		t.Errorf("%d errors, first %v", report.Errors, firsts)
 	}
 	if report.Failed() != "8 errors" || report.Seconds > time.Since(began).Seconds() {
@@ -114,7 +114,7 @@ func TestBotsThatCannotJoinSayWhy(t *testing.T) {
 	if report != nil || err == nil || err.Error() != "no bot could join" {
 		t.Errorf("got %+v, %v", report, err)
 	}
-	if len(firsts) != 5 || !strings.Contains(firsts[0].Error(), `unknown game: \"drfit\", did you mean \"drift\"?`) {
+	if len(firsts) != 1 || !strings.HasPrefix(firsts[0].String(), `7 bots: match: unknown game: "drfit", did you mean "drift"?`) {
 		t.Errorf("the first errors are %v", firsts)
 	}
 }

@@ -248,7 +248,7 @@ func (a *api) cancel(_ context.Context, in *struct {
 
 // roomBody is a running room as anybody may see it.
 type roomBody struct {
-	Room    string `json:"room" example:"drift-7"`
+	Room    string `json:"room" example:"drift-klpzjhpg"`
 	Game    string `json:"game" example:"drift"`
 	Mode    string `json:"mode" example:"quick"`
 	Players int    `json:"players" doc:"Players seated now"`

@@ -148,7 +148,7 @@ func TestEveryRefusalSaysWhatIsWrongWhereAndHowToMendIt(t *testing.T) {
 	}{
 		{"no body", "POST", "/v1/tickets", "", "", 400, "request body is required"},
 		{"no JSON", "POST", "/v1/tickets", "{", "", 400, "body: unexpected end of JSON input (the request is described by /v1/openapi.json)"},
-		{"not ours", "POST", "/v1/tickets", "<a/>", "Content-Type: text/xml", 415, "body: unknown content type: text/xml"},
+		{"not ours", "POST", "/v1/tickets", "<a/>", "Content-Type: text/xml", 415, "body: unknown content type: text/xml; send Content-Type: application/json (the request is described by "},
 		{
 			"too large", "POST", "/v1/tickets", `{"game":"` + strings.Repeat("x", maxBody) + `"}`, "", 413,
 			"request body is too large limit=16384 bytes",

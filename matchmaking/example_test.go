@@ -17,7 +17,7 @@ func (n oneNode) Open(ctx context.Context, req matchmaking.RoomRequest) (string,
 	const name = "drift-1"
 	return name, n.m.Opened(ctx, matchmaking.Room{
 		Name: name, Game: req.Game, Mode: req.Mode, Seats: req.Seats,
-		Node: "node-1", URL: "ws://127.0.0.1:8080/v1/join",
+		Node: "node-1", URL: "ws://127.0.0.1:8080/v1/socket",
 	})
 }
 
@@ -55,7 +55,7 @@ func Example() {
 	fmt.Println(err)
 
 	// Output:
-	// matched ws://127.0.0.1:8080/v1/join <nil>
+	// matched ws://127.0.0.1:8080/v1/socket <nil>
 	// drift drift-1 true <nil>
 	// join token used before: it is good once; make a new ticket
 }

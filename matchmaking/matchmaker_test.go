@@ -27,7 +27,7 @@ func TestATicketIsMatchedAtOnce(t *testing.T) {
 		if want := (Pass{Node: "n1", Room: "drift-01", Game: "drift", Player: ann.ID}); pass != want {
 			t.Errorf("pass %+v, want %+v", pass, want)
 		}
-		if got.Assignment.URL != "ws://127.0.0.1:8080/v1/join" || got.Assignment.Room != "drift-01" {
+		if got.Assignment.URL != "ws://127.0.0.1:8080/v1/socket" || got.Assignment.Room != "drift-01" {
 			t.Errorf("assignment %+v", got.Assignment)
 		}
 	})

@@ -72,6 +72,9 @@ func explain(_ huma.Context, _ string, body any) (any, error) {
 	for i, e := range p.Errors {
 		said[i] = e.Location + ": " + e.Message
 	}
+	if p.Status == http.StatusUnsupportedMediaType {
+		said = append(said, "send Content-Type: application/json")
+	}
 	p.Detail = strings.Join(said, "; ") + " (the request is described by " + openAPIPath + ")"
 	return p, nil
 }

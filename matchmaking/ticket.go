@@ -38,8 +38,8 @@ type Ticket struct {
 
 // Assignment tells a matched player where to go. The seat is kept for as long as the token is good (PassLifetime).
 type Assignment struct {
-	URL   string `json:"url" doc:"WebSocket to open, offering subprotocols rondo.v1 and rondo.token.<token>" example:"ws://127.0.0.1:8080/v1/join"`
-	Room  string `json:"room" doc:"Name of the room" example:"drift-7"`
+	URL   string `json:"url" doc:"WebSocket to open, offering subprotocols rondo.v1 and rondo.token.<token>" example:"ws://127.0.0.1:8080/v1/socket"`
+	Room  string `json:"room" doc:"Name of the room" example:"drift-klpzjhpg"`
 	Token string `json:"token" doc:"Join token: good once, for 30 seconds after the match"`
 }
 

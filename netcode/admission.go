@@ -76,7 +76,7 @@ func readOffer(r *http.Request, origins []string) (offer, error) {
 		return offer{}, refuse(http.StatusBadRequest, "this is a WebSocket (RFC 6455, version 13): connect to the url of a matched ticket's assignment")
 	}
 	if origin := r.Header.Get("Origin"); origin != "" && !originAllowed(origin, r.Host, origins) {
-		return offer{}, refuse(http.StatusForbidden, "origin %q is not allowed: add it to the server's list of origins", origin)
+		return offer{}, refuse(http.StatusForbidden, "origin %q is not allowed: start the node with --origins %s", origin, origin)
 	}
 	var o offer
 	var versions []string

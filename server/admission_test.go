@@ -64,7 +64,7 @@ func TestWhoIsRefusedIsToldWhyBeforeTheUpgrade(t *testing.T) {
 		{"a room that never was", []string{"Sec-WebSocket-Protocol", "rondo.v1, rondo.token." + sign(t, key, now, nowhere)}, 404, `room "toy-nowhere" is not here`},
 		{"a room without a seat", []string{"Authorization", "Bearer " + sign(t, key, now, pass)}, 409, "no free seat"},
 		{"another protocol", []string{"Sec-WebSocket-Protocol", "rondo.v2, rondo.token." + good}, 426, "this server speaks rondo.v1"},
-		{"a foreign page", []string{"Origin", "https://evil.example", "Authorization", "Bearer " + good}, 403, `origin "https://evil.example" is not allowed`},
+		{"a foreign page", []string{"Origin", "https://evil.example", "Authorization", "Bearer " + good}, 403, `origin "https://evil.example" is not allowed: start the node with --origins https://evil.example`},
 		{"no WebSocket", []string{"Upgrade", "h2c"}, 400, "this is a WebSocket"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

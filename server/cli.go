@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"go.uber.org/zap"
@@ -50,41 +52,76 @@ func Execute(cli any, args []string, games ...sim.Game) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	parser, err := newParser(cli, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(Games(games)))
+	parser, err := newParser(cli, games, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(Games(games)))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "rondo: the command line is broken:", err)
+		complain(fmt.Errorf("the command line is broken: %w", err))
 		return exitFailed
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "rondo: %v\nrun %q for what can be said\n", err, helpOf(err))
+		refuse(parser, args, err)
 		return exitWrongWords
 	}
+	if err := warn(parser); err != nil {
+		complain(err)
+		return exitFailed
+	}
 	if err := parsed.Run(); err != nil {
-		fmt.Fprintf(os.Stderr, "rondo: %v\n", err)
+		complain(err)
 		return exitFailed
 	}
 	return 0
 }
 
-func newParser(cli any, options ...kong.Option) (*kong.Kong, error) {
-	return kong.New(cli, append(options,
-		kong.Name("rondo"),
-		kong.Description("A multiplayer game state-sync server.\n\nExamples:\n  rondo dev                        play in a browser on this machine\n  rondo serve --config rondo.toml  a node for others"),
+// complain tells a person at standard error, under the program's name.
+func complain(err error) { fmt.Fprintf(os.Stderr, "%s: %v\n", program(), err) }
+
+// refuse says what is wrong with the words; where there are none it shows what
+// they could be.
+func refuse(parser *kong.Kong, args []string, err error) {
+	if at, ok := errors.AsType[*kong.ParseError](err); ok && len(args) == 0 {
+		parser.Stdout = os.Stderr
+		_ = at.Context.PrintUsage(false) // standard error is where it would be told
+		return
+	}
+	complain(err)
+	fmt.Fprintf(os.Stderr, "run %q for what can be said\n", helpOf(err))
+}
+
+// warn tells of environment variables that look like settings and are not.
+func warn(parser *kong.Kong) error {
+	lines, err := unknownEnv(parser.Model, os.Environ())
+	for _, line := range lines {
+		complain(errors.New(line))
+	}
+	return err
+}
+
+func newParser(cli any, games []sim.Game, options ...kong.Option) (*kong.Kong, error) {
+	name := program()
+	parser, err := kong.New(cli, append(options,
+		kong.Name(name),
+		kong.Description(fmt.Sprintf("A multiplayer game state-sync server.\n\nExamples:\n  %[1]s dev                        play in a browser on this machine\n  %[1]s serve --config rondo.toml  a node for others", name)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.DefaultEnvars("RONDO"),
+		kong.DefaultEnvars(envPrefix),
 		kong.Configuration(loadConfigFile),
+		checked(reflect.TypeFor[time.Duration](), checkDuration),
+		checked(reflect.TypeFor[map[string]int](), checkSettings),
 	)...)
+	if err != nil {
+		return nil, err
+	}
+	return parser, fillExamples(parser.Model, games)
 }
 
 // helpOf returns the command line that explains what err complains of.
 func helpOf(err error) string {
 	if at, ok := errors.AsType[*kong.ParseError](err); ok {
 		if command := at.Context.Selected(); command != nil {
-			return "rondo " + command.Name + " --help"
+			return program() + " " + command.Name + " --help"
 		}
 	}
-	return "rondo --help"
+	return program() + " --help"
 }
 
 // newLogger logs to standard error, so that standard output is the command's.
@@ -111,11 +148,11 @@ func newLogger(level, format string) (*zap.Logger, error) {
 type VersionCmd struct{}
 
 // Help is what --help says below the summary.
-func (VersionCmd) Help() string { return "Example:\n  rondo version" }
+func (VersionCmd) Help() string { return "Example:\n  ${program} version" }
 
 // Run prints the version.
 func (VersionCmd) Run() error {
-	_, err := fmt.Fprintln(os.Stdout, "rondo", version())
+	_, err := fmt.Fprintln(os.Stdout, program(), version())
 	return err
 }
 

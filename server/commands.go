@@ -31,17 +31,20 @@ type DevCmd struct {
 // Help is what --help says below the flags' summary.
 func (*DevCmd) Help() string {
 	return `Examples:
-  rondo dev                              play at http://127.0.0.1:8080
-  rondo dev --http 127.0.0.1:0           on a free port
-  rondo dev --set arena.npcs=12          with more computer players
-  rondo bots --url http://127.0.0.1:8080 --game arena --players 40
-                                         forty bots into the same node`
+  # A node at http://127.0.0.1:8080
+  ${program} dev
+
+  # On a free port, with four seats a room
+  ${program} dev --http 127.0.0.1:0 --set ${game}.seats=4`
 }
 
 // Validate is part of kong's interface; it also keeps strangers out.
 func (c *DevCmd) Validate() error {
+	if _, err := hostOf(c.HTTP); err != nil {
+		return err
+	}
 	if !isLoopback(c.HTTP) {
-		return fmt.Errorf("dev listens on this machine alone, not on --http %s: use 127.0.0.1:8080, or `rondo serve` for others", c.HTTP)
+		return fmt.Errorf("dev listens on this machine alone, not on --http %s: use 127.0.0.1:8080, or `%s serve` for others", c.HTTP, program())
 	}
 	return c.Config.Validate()
 }
@@ -63,10 +66,10 @@ type ServeCmd struct {
 func (*ServeCmd) Help() string {
 	return `Examples:
   openssl genpkey -algorithm ed25519 -out rondo.pem
-  rondo serve --http 0.0.0.0:8080 --public-url wss://eu1.game.example/v1/socket \
+  ${program} serve --http 0.0.0.0:8080 --public-url wss://eu1.game.example/v1/socket \
               --key-file rondo.pem --origins https://game.example
-  rondo serve --config rondo.toml
-  RONDO_LOG_FORMAT=json rondo serve
+  ${program} serve --config rondo.toml
+  RONDO_LOG_FORMAT=json ${program} serve
 
 SIGTERM stops the node within --grace: players are told to go elsewhere.`
 }
@@ -92,22 +95,34 @@ func run(ctx context.Context, cfg Config, games Games, banner func(io.Writer, *N
 
 func devBanner(w io.Writer, n *Node) {
 	fmt.Fprintf(w, `
-  rondo %s
+  %s %s
 
-  play       %s/
+  %s
   tickets    %s/v1/tickets      described by %s/v1/openapi.json
   metrics    %s/metrics
   games      %s
 
   This is a node for development: no TLS, tickets for anybody on this machine,
-  a signing key that dies with it. `+"`rondo serve --help`"+` shows the way out.
+  a signing key that dies with it. `+"`%s serve --help`"+` shows the way out.
   Ctrl-C stops it.
 
-`, version(), n.URL(), n.URL(), n.URL(), n.URL(), n.gameNames())
+`, program(), version(), n.pageLine(), n.URL(), n.URL(), n.URL(), n.gameNames(), program())
+}
+
+// pageGame is the game that the embedded page plays.
+const pageGame = "arena"
+
+// pageLine says where to play, or how to without a page.
+func (n *Node) pageLine() string {
+	if _, ok := n.rooms.game(pageGame); ok || len(n.rooms.games) == 0 {
+		return "play       " + n.URL() + "/"
+	}
+	game := n.rooms.games[0].Name
+	return fmt.Sprintf("page       none yet for %s: join it with client/ (README) or: rondo bots --url %s --game %s", game, n.URL(), game)
 }
 
 func serveBanner(w io.Writer, n *Node) {
-	fmt.Fprintf(w, "rondo %s  %s  games %s  socket %s\n", version(), n.URL(), n.gameNames(), n.socketURL())
+	fmt.Fprintf(w, "%s %s  %s  games %s  socket %s\n", program(), version(), n.URL(), n.gameNames(), n.socketURL())
 }
 
 func (n *Node) gameNames() string {
@@ -120,20 +135,20 @@ func (n *Node) gameNames() string {
 
 // RoomsCmd is `rondo rooms`.
 type RoomsCmd struct {
-	URL  string `default:"http://127.0.0.1:8080" help:"The node."`
-	JSON bool   `name:"json" help:"Print the node's answer as it is."`
+	URL  NodeURL `name:"url" default:"http://127.0.0.1:8080" help:"The node."`
+	JSON bool    `name:"json" help:"Print the node's answer as it is."`
 }
 
 // Help is what --help says below the flags' summary.
 func (*RoomsCmd) Help() string {
 	return `Examples:
-  rondo rooms
-  rondo rooms --url http://127.0.0.1:9000 --json`
+  ${program} rooms
+  ${program} rooms --url http://127.0.0.1:9000 --json`
 }
 
 // Run lists the rooms.
 func (c *RoomsCmd) Run(ctx context.Context) error {
-	body, err := get(ctx, strings.TrimSuffix(c.URL, "/")+"/v1/rooms")
+	body, err := get(ctx, string(c.URL)+"/v1/rooms")
 	if err != nil {
 		return err
 	}
@@ -188,7 +203,7 @@ type TokenCmd struct {
 // Help is what --help says below the flags' summary.
 func (*TokenCmd) Help() string {
 	return `Example:
-  rondo token --key-file rondo.pem --node eu1 --game arena --room arena-k3x9qabc
+  ${program} token --key-file rondo.pem --node eu1 --game ${game} --room ${game}-k3x9qabc
 
 The token is good for one join within ` + strconv.Itoa(int(matchmaking.PassLifetime/time.Second)) + ` s.`
 }

@@ -1,9 +1,11 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -16,7 +18,7 @@ type Config struct {
 	Node       string         `name:"node" placeholder:"NAME" help:"This node's name, the audience of its join tokens. Default: a random one."`
 	KeyFile    string         `name:"key-file" placeholder:"FILE" help:"Ed25519 key that signs join tokens (PEM, as openssl genpkey -algorithm ed25519 writes it). Default: a new one at each start."`
 	Origins    []string       `name:"origins" placeholder:"ORIGIN" help:"Web origins, besides the node's own, whose pages may connect, such as https://game.example."`
-	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, or an option of the game's own, such as drift.npcs=40."`
+	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, or an option of the game's own."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"30s" help:"How long a room without players lives on."`
 	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket may wait for a seat."`
@@ -59,9 +61,9 @@ func (c *Config) Validate() error {
 }
 
 func (c *Config) validateAddresses() error {
-	host, _, err := net.SplitHostPort(c.HTTP)
+	host, err := hostOf(c.HTTP)
 	if err != nil {
-		return fmt.Errorf("--http %q is not an address: give host and port, as in 127.0.0.1:8080", c.HTTP)
+		return err
 	}
 	if c.PublicURL == "" {
 		if isUnspecified(host) {
@@ -74,6 +76,22 @@ func (c *Config) validateAddresses() error {
 		return fmt.Errorf("--public-url %q is not a WebSocket url: give one such as wss://eu1.game.example%s", c.PublicURL, socketPath)
 	}
 	return nil
+}
+
+// hostOf returns the host of an address to listen on, or says what the address
+// lacks.
+func hostOf(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if lacks, ok := errors.AsType[*net.AddrError](err); ok && lacks.Err == "missing port in address" {
+		return "", fmt.Errorf("--http %q has no port: give host and port, such as 127.0.0.1:8080", addr)
+	}
+	if err != nil {
+		return "", fmt.Errorf("--http %q is not an address: give host and port, such as 127.0.0.1:8080", addr)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "", fmt.Errorf("--http %q has no port from 0 to 65535: give one, such as 127.0.0.1:8080", addr)
+	}
+	return host, nil
 }
 
 // isUnspecified tells whether a host to listen on stands for all addresses.

@@ -21,7 +21,7 @@ import (
 // parse returns the config that the words of a command line give.
 func parse(args ...string) (Config, error) {
 	var cli struct{ Commands }
-	parser, err := newParser(&cli)
+	parser, err := newParser(&cli, nil)
 	if err != nil {
 		return Config{}, err
 	}
@@ -157,18 +157,26 @@ func TestWordsThatCannotBeAreToldWithTheirMend(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"serve", "--http", "8080"}, `serve: --http "8080" is not an address: give host and port, as in 127.0.0.1:8080`},
+		{[]string{"serve", "--http", "8080"}, `serve: --http "8080" has no port: give host and port, such as 127.0.0.1:8080`},
 		{[]string{"serve", "--http", ":8080"}, "serve: --http :8080 listens on every address of this machine: say by --public-url which one players are told, such as ws://192.168.1.5:8080/v1/socket"},
 		{[]string{"serve", "--public-url", "https://a"}, `serve: --public-url "https://a" is not a WebSocket url: give one such as wss://eu1.game.example/v1/socket`},
 		{[]string{"serve", "--idle", "1s"}, "serve: --idle is 1s, give at least 5s"},
-		{[]string{"serve", "--idle", "soon"}, `--idle: expected duration but got "soon": time: invalid duration "soon"`},
+		{[]string{"serve", "--idle", "soon"}, `--idle: "soon" is not a time: give a number with its unit, such as 5s`},
 		{[]string{"serve", "--max-rooms", "0"}, "serve: --max-rooms is 0, give at least 1"},
 		{[]string{"serve", "--ticket-rate", "NaN"}, "serve: --ticket-rate is NaN, give a number above 0, or -1 for no bound"},
 		{[]string{"serve", "--check-every=-1"}, "serve: --check-every is -1, give a number of ticks, or 0 for once a second"},
 		{[]string{"serve", "--htpp", "x"}, `unknown flag --htpp, did you mean one of "--help", "--http"?`},
 		{[]string{"serve", "--config", "/nowhere.toml"}, "open /nowhere.toml: no such file or directory"},
-		{[]string{"dev", "--http", ":8080"}, "dev: dev listens on this machine alone, not on --http :8080: use 127.0.0.1:8080, or `rondo serve` for others"},
-		{[]string{"dev", "--http", "192.168.1.5:8080"}, "dev: dev listens on this machine alone, not on --http 192.168.1.5:8080: use 127.0.0.1:8080, or `rondo serve` for others"},
+		{[]string{"dev", "--http", ":8080"}, "dev: dev listens on this machine alone, not on --http :8080: use 127.0.0.1:8080, or `" + program() + " serve` for others"},
+		{[]string{"dev", "--http", "192.168.1.5:8080"}, "dev: dev listens on this machine alone, not on --http 192.168.1.5:8080: use 127.0.0.1:8080, or `" + program() + " serve` for others"},
+		{[]string{"serve", "--idle", "5"}, `--idle: "5" is not a time: give a number with its unit, such as 5s`},
+		{[]string{"serve", "--set", "arena"}, "--set: arena: give GAME.OPTION=N"},
+		{[]string{"serve", "--set", "npcs=1"}, "--set: npcs=1: give GAME.OPTION=N"},
+		{[]string{"serve", "--set", "arena.npcs=x"}, "--set: arena.npcs=x: give a whole number"},
+		{[]string{"serve", "--http", "::1"}, `serve: --http "::1" is not an address: give host and port, such as 127.0.0.1:8080`},
+		{[]string{"rooms", "--url", "127.0.0.1:8080"}, `--url: "127.0.0.1:8080": give scheme and host, such as http://127.0.0.1:8080`},
+		{[]string{"dev", "--http", "127.0.0.1"}, `dev: --http "127.0.0.1" has no port: give host and port, such as 127.0.0.1:8080`},
+		{[]string{"dev", "--http", "127.0.0.1:99999"}, `dev: --http "127.0.0.1:99999" has no port from 0 to 65535: give one, such as 127.0.0.1:8080`},
 		{[]string{"dev", "--grace", "0"}, "dev: --grace is 0s, give at least 1s"},
 	} {
 		if _, err := parse(c.args...); err == nil || err.Error() != c.want {

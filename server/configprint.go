@@ -21,8 +21,8 @@ type ConfigCmd struct {
 // Help is what --help says below the flags' summary.
 func (*ConfigCmd) Help() string {
 	return `Examples:
-  rondo config > rondo.toml                       start a config file
-  RONDO_IDLE=1m rondo config --config rondo.toml  what would hold`
+  ${program} config > rondo.toml                       start a config file
+  RONDO_IDLE=1m ${program} config --config rondo.toml  what would hold`
 }
 
 // Run prints the settings, where a node could start with them.
@@ -59,7 +59,7 @@ func (c *Config) write(w io.Writer) error {
 func assignments(key string, value any) (string, error) {
 	switch v := value.(type) {
 	case time.Duration:
-		value = v.String()
+		value = short(v)
 	case []string:
 		value = append([]string{}, v...) // nil would be left out
 	case map[string]int:
@@ -67,6 +67,17 @@ func assignments(key string, value any) (string, error) {
 	}
 	text, err := toml.Marshal(map[string]any{key: value})
 	return string(text), err
+}
+
+// short writes a time without the zeros that Go puts behind it: 1m, not 1m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-len(zero)+1]
+		}
+	}
+	return text
 }
 
 // dotted writes a map as one dotted key an entry: a table of TOML would

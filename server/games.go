@@ -83,6 +83,18 @@ func (p *playable) tryOut() (err error) {
 	return nil
 }
 
+// Find returns the game of that name; the error tells the nearest one.
+func (g Games) Find(name string) (sim.Game, error) {
+	known := make([]string, len(g))
+	for i := range g {
+		if g[i].Name == name {
+			return g[i], nil
+		}
+		known[i] = g[i].Name
+	}
+	return sim.Game{}, unknown("game", name, known)
+}
+
 func names(games []playable) []string {
 	all := make([]string, len(games))
 	for i, g := range games {

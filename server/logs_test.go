@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,7 +71,11 @@ func TestTheLogSaysWhatBrokeAGame(t *testing.T) {
 	n.await("room failed")
 	line := n.logs.FilterMessage("room failed").All()[0]
 	fields := line.ContextMap()
-	if said := fmt.Sprint(fields["error"]); line.Level != zapcore.ErrorLevel || fields["room"] != p.room || !strings.Contains(said, "toy: told to break") || !strings.Contains(said, "toy_test.go") {
+	said := regexp.MustCompile(`^game "toy" panicked at tick \d+: toy: told to break$`)
+	if line.Level != zapcore.ErrorLevel || fields["room"] != p.room || !said.MatchString(fmt.Sprint(fields["error"])) {
 		t.Errorf("the log says %v %v", line.Level, fields)
+	}
+	if !strings.Contains(line.Stack, "\n") || !strings.Contains(line.Stack, "toy_test.go") {
+		t.Errorf("the stack is %s", line.Stack)
 	}
 }

@@ -123,10 +123,23 @@ func (r *rooms) run(room *sim.Room) {
 	}
 	log := r.log.With(zap.String("room", room.Name()), zap.Stringer("end", end), zap.Uint32("tick", uint32(room.Tick())))
 	if err != nil {
-		log.Error("room failed", zap.Error(err))
+		logFailure(log, err)
 		return
 	}
 	log.Info("room ended")
+}
+
+// logFailure logs what broke a room: the error as a field, a panic's stack as
+// the entry's own, which the console shows in lines below.
+func logFailure(log *zap.Logger, err error) {
+	entry := log.Check(zap.ErrorLevel, "room failed")
+	if entry == nil {
+		return // errors are not logged
+	}
+	if broken, ok := errors.AsType[*sim.PanicError](err); ok {
+		entry.Stack = string(broken.Stack)
+	}
+	entry.Write(zap.Error(err))
 }
 
 // Admit takes a join token for a seat.

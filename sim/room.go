@@ -145,13 +145,14 @@ func (r *Room) Leave(p PlayerID) {
 
 // Run steps the world whenever a tick is delivered, until the game is over, it
 // panics, nobody was there for the grace time, or stop is closed. It says how
-// the room ended; the error is not nil for EndFailed alone.
+// the room ended; the error is a *PanicError for EndFailed, nil for every other
+// end.
 func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err error) {
 	defer close(r.done)
 	defer func() { r.dismiss(end) }()
 	defer func() {
 		if v := recover(); v != nil {
-			end, err = EndFailed, fmt.Errorf("room %q: game %q panicked at tick %d: %v\n%s", r.cfg.Name, r.cfg.Game.Name, r.now, v, debug.Stack())
+			end, err = EndFailed, &PanicError{Game: r.cfg.Game.Name, Tick: r.now, Value: v, Stack: debug.Stack()}
 		}
 	}()
 	for {

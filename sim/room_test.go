@@ -230,8 +230,9 @@ func TestAPanicEndsItsRoomAloneAndTellsItsPlayers(t *testing.T) {
 		if !victim.closed || victim.end != EndFailed {
 			t.Errorf("the player of the broken room heard %v, want failed", victim.end)
 		}
-		if bad.err == nil || !strings.Contains(bad.err.Error(), "sixty-six") {
-			t.Errorf("the room's error is %v, it should say what the panic said", bad.err)
+		broken, ok := errors.AsType[*PanicError](bad.err)
+		if !ok || broken.Error() != `game "tally" panicked at tick 1: sixty-six` || !strings.Contains(string(broken.Stack), "room_test.go") {
+			t.Errorf("the room's error is %v, it should say what panicked, and where", bad.err)
 		}
 		if other.closed || len(other.ticks) != 1 {
 			t.Error("the other room suffered")

@@ -5,27 +5,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"golang.org/x/term"
 
 	"github.com/rondo-sync/rondo/loadtest"
+	"github.com/rondo-sync/rondo/server"
 )
 
 // botsCmd is `rondo bots`.
 type botsCmd struct {
-	URL       string        `name:"url" placeholder:"URL" help:"A running node, such as http://127.0.0.1:8080. Default: start one for the test, in a process of its own."`
-	ServerPID int           `name:"server-pid" placeholder:"PID" help:"With --url: the node's process, to measure its CPU and memory."`
-	Game      string        `name:"game" default:"drift" help:"The game to play."`
-	Rooms     int           `name:"rooms" default:"1" help:"Rooms to fill."`
-	Players   int           `name:"players" default:"10" help:"Bots a room."`
-	NPCs      int           `name:"npcs" default:"-1" help:"Computer-driven entities a room, for the node that the test starts. Default: the game's own."`
-	Set       []string      `name:"set" placeholder:"GAME.OPTION=N" help:"Settings of games for the node that the test starts, as rondo serve takes them."`
-	Silent    bool          `name:"silent" help:"Send no inputs, only a sign of life now and then."`
-	Duration  time.Duration `name:"duration" default:"15s" help:"How long the steady part takes."`
-	JSON      string        `name:"json" placeholder:"FILE" help:"Write the report as JSON to a file, - for standard output."`
+	URL       server.NodeURL `name:"url" placeholder:"URL" help:"A running node, such as http://127.0.0.1:8080. Default: start one for the test, in a process of its own."`
+	ServerPID int            `name:"server-pid" placeholder:"PID" help:"With --url: the node's process, to measure its CPU and memory."`
+	Game      string         `name:"game" default:"drift" help:"The game to play."`
+	Rooms     int            `name:"rooms" default:"1" help:"Rooms to fill."`
+	Players   int            `name:"players" default:"10" help:"Bots a room."`
+	NPCs      int            `name:"npcs" default:"-1" help:"Computer-driven entities a room, for the node that the test starts. Default: the game's own."`
+	Set       map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games for the node that the test starts, as rondo serve takes them."`
+	Silent    bool           `name:"silent" help:"Send no inputs, only a sign of life now and then."`
+	Duration  time.Duration  `name:"duration" default:"15s" help:"How long the steady part takes."`
+	JSON      string         `name:"json" placeholder:"FILE" help:"Write the report as JSON to a file, - for standard output."`
 }
 
 // Help is what --help says below the flags' summary.
@@ -52,17 +54,21 @@ func (c *botsCmd) Validate() error {
 }
 
 // Run plays and prints the report.
-func (c *botsCmd) Run(ctx context.Context) error {
+func (c *botsCmd) Run(ctx context.Context, games server.Games) error {
 	opt := loadtest.Options{
-		URL: strings.TrimSuffix(c.URL, "/"), PID: c.ServerPID,
+		URL: string(c.URL), PID: c.ServerPID,
 		Game: c.Game, Clients: c.Rooms * c.Players, Silent: c.Silent, Duration: c.Duration,
+		Begin: c.begin,
 	}
 	if c.URL == "" {
-		server, err := c.server()
+		if _, err := games.Find(c.Game); err != nil {
+			return fmt.Errorf("--game: %w", err)
+		}
+		command, err := c.server()
 		if err != nil {
 			return err
 		}
-		opt.Server = server
+		opt.Server = command
 	}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		opt.Progress = func(line string) { fmt.Fprintf(os.Stderr, "\r\x1b[K%s", line) }
@@ -71,8 +77,8 @@ func (c *botsCmd) Run(ctx context.Context) error {
 	if opt.Progress != nil {
 		fmt.Fprintln(os.Stderr)
 	}
-	for _, e := range firsts {
-		fmt.Fprintln(os.Stderr, "bot:", e)
+	for _, failure := range firsts {
+		fmt.Fprintln(os.Stderr, failure)
 	}
 	if report == nil {
 		return err
@@ -84,6 +90,11 @@ func (c *botsCmd) Run(ctx context.Context) error {
 		return errors.Join(err, errors.New(failed))
 	}
 	return err
+}
+
+// begin says what will take its time.
+func (c *botsCmd) begin(url string) {
+	fmt.Fprintf(os.Stderr, "%d bots of %s for %v at %s; Ctrl-C ends early with the report\n", c.Rooms*c.Players, c.Game, c.Duration, url)
 }
 
 // server is the command line of the node to start.
@@ -99,8 +110,8 @@ func (c *botsCmd) server() ([]string, error) {
 	if c.NPCs >= 0 {
 		args = append(args, "--set", fmt.Sprintf("%s.npcs=%d", c.Game, c.NPCs))
 	}
-	for _, setting := range c.Set {
-		args = append(args, "--set", setting)
+	for _, key := range slices.Sorted(maps.Keys(c.Set)) {
+		args = append(args, "--set", fmt.Sprintf("%s=%d", key, c.Set[key]))
 	}
 	return args, nil
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"syscall"
 )
 
 // An Assignment is where a matched player goes.
@@ -53,6 +55,9 @@ func call(ctx context.Context, method, url string, body []byte) (ticket, error) 
 	}
 	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return ticket{}, fmt.Errorf("is the node running? %w", err)
+	}
 	if err != nil {
 		return ticket{}, err
 	}
@@ -62,11 +67,23 @@ func call(ctx context.Context, method, url string, body []byte) (ticket, error) 
 		return ticket{}, err
 	}
 	if res.StatusCode/100 != 2 {
-		return ticket{}, fmt.Errorf("%s %s: %s: %s", method, url, res.Status, answer)
+		return ticket{}, refusal(req, res.Status, answer)
 	}
 	var t ticket
 	if err := json.Unmarshal(answer, &t); err != nil {
 		return ticket{}, fmt.Errorf("%s %s: %w", method, url, err)
 	}
 	return t, nil
+}
+
+// refusal words an answer that is no ticket. A node says in a problem's detail
+// all there is to say (RFC 9457); another server's answer is shown as it is.
+func refusal(req *http.Request, status string, answer []byte) error {
+	var problem struct {
+		Detail string `json:"detail"`
+	}
+	if json.Unmarshal(answer, &problem) == nil && problem.Detail != "" {
+		return errors.New(problem.Detail)
+	}
+	return fmt.Errorf("%s %s: %s: %s", req.Method, req.URL, status, answer)
 }

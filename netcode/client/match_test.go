@@ -84,3 +84,31 @@ func TestMatchEndsWithItsContext(t *testing.T) {
 	}
 	http.DefaultClient.CloseIdleConnections()
 }
+
+func TestMatchAsksWhetherTheNodeRuns(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	if _, err := client.Match(t.Context(), gone.URL, "drift", "quick"); err == nil || !strings.HasPrefix(err.Error(), "is the node running? ") {
+		t.Errorf("Match returns %v", err)
+	}
+}
+
+func TestMatchTellsAProblemsDetailAlone(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"title": "Unprocessable Entity", "status": 422, "detail": "unknown game: \"chess\"", "errors": []}`: `unknown game: "chess"`,
+		`go away`: `go away`,
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = io.WriteString(w, answer)
+		}))
+		if answer == want {
+			want = "POST " + s.URL + "/v1/tickets: 422 Unprocessable Entity: " + want
+		}
+		if _, err := client.Match(t.Context(), s.URL, "chess", "quick"); err == nil || err.Error() != want {
+			t.Errorf("Match returns %v, want %s", err, want)
+		}
+		s.Close()
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
