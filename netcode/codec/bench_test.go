@@ -2,103 +2,119 @@ package codec
 
 import (
 	"fmt"
-	"math"
 	"testing"
 
 	"github.com/rondo-sync/rondo/sim"
+	"github.com/rondo-sync/rondo/sim/arena"
+	"github.com/rondo-sync/rondo/sim/drift"
+	"math/rand/v2"
 )
 
-// A driftWorld moves like the common workload: 5 units a tick along a heading
-// that turns a little, hp and score change now and then.
-type driftWorld struct {
-	scribble
-	heading []float64
-}
-
-func newDrift(n int) *driftWorld {
-	d := &driftWorld{scribble: *newScribble(42, []uint8{16, 16, 10, 8, 16})}
-	d.now.Tick = 1
-	for i := range n {
-		row := d.now.Row(0, sim.EntityID(i+1))
-		row[0], row[1] = d.rand.Uint32N(1<<16), d.rand.Uint32N(1<<16)
-		d.heading = append(d.heading, d.rand.Float64()*2*math.Pi)
-	}
-	return d
-}
-
-func (d *driftWorld) step() *sim.Snapshot {
-	next := sim.NewSnapshot(d.schema)
-	next.CopyFrom(d.now)
-	next.Tick++
-	table := &next.Kinds[0]
-	for i := range table.IDs {
-		row := table.Row(i)
-		d.heading[i] += (d.rand.Float64() - 0.5) * 0.2
-		sin, cos := math.Sincos(d.heading[i])
-		row[0] = (row[0] + uint32(int32(math.Round(cos*80)))) & 0xffff
-		row[1] = (row[1] + uint32(int32(math.Round(sin*80)))) & 0xffff
-		row[2] = uint32(int32(math.Round(d.heading[i]*1024/(2*math.Pi)))) & 1023
-		for _, col := range []int{3, 4} {
-			if d.rand.IntN(100) == 0 {
-				row[col] = d.rand.Uint32N(256)
+func trace(g sim.Game, opts sim.Options, players, ticks int, predict bool) (*sim.Schema, []*sim.Snapshot) {
+	if predict {
+		s := *g.Schema
+		s.Kinds = append([]sim.Kind(nil), s.Kinds...)
+		for k := range s.Kinds {
+			s.Kinds[k].Fields = append([]sim.Field(nil), s.Kinds[k].Fields...)
+			for i := range s.Kinds[k].Fields {
+				f := &s.Kinds[k].Fields[i]
+				if f.Name == "x" || f.Name == "y" {
+					f.Predict = sim.PredictLinear
+					if g.Name == "drift" {
+						f.Predict = sim.PredictHeading
+						f.Heading = 2
+						f.Speed = 80 * 256
+						if f.Name == "y" {
+							f.Axis = sim.AxisY
+						}
+					}
+				}
 			}
 		}
+		g.Schema = &s
 	}
-	d.now = next
-	return next
+	r := rand.New(rand.NewPCG(7, 7))
+	w := g.New(sim.Setup{Rand: r, Rate: g.Rate, Seats: 1000, Options: opts})
+	heads := make([]int32, players)
+	for p := range players {
+		w.Join(sim.PlayerID(p + 1))
+	}
+	var snaps []*sim.Snapshot
+	for t := 1; t <= ticks; t++ {
+		var in []sim.Input
+		for p := range players {
+			heads[p] += r.Int32N(33) - 16
+			i := sim.Input{Player: sim.PlayerID(p + 1), Seq: uint32(t)}
+			if g.Name == "drift" {
+				i.Words[0] = heads[p] & 1023
+			} else {
+				i.Words = [8]int32{1, int32(p%3) - 1, heads[p] & 1023, 1}
+			}
+			in = append(in, i)
+		}
+		w.Step(sim.Tick(t), in)
+		s := sim.NewSnapshot(g.Schema)
+		s.Reset(sim.Tick(t))
+		w.Snapshot(s)
+		snaps = append(snaps, s)
+	}
+	return g.Schema, snaps
 }
 
-func trace(n int) (*sim.Schema, []*sim.Snapshot) {
-	d := newDrift(n)
-	snaps := []*sim.Snapshot{d.now}
-	for range 200 {
-		snaps = append(snaps, d.step())
-	}
-	return d.schema, snaps
-}
-
-func BenchmarkEncode(b *testing.B) {
-	for _, n := range []int{50, 400} {
-		b.Run(fmt.Sprintf("drift/%d", n), func(b *testing.B) {
-			schema, snaps := trace(n)
-			enc := NewEncoder(schema)
+func BenchmarkCodec(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		g       sim.Game
+		o       sim.Options
+		players int
+		predict bool
+	}{
+		{"drift50hold", drift.Game(), sim.Options{"npcs": 40}, 10, false},
+		{"drift50", drift.Game(), sim.Options{"npcs": 40}, 10, true},
+		{"drift200p", drift.Game(), sim.Options{"npcs": 0}, 200, true},
+		{"drift400p", drift.Game(), sim.Options{"npcs": 0}, 400, true},
+		{"arena", arena.Game(), sim.Options{"ships": 40}, 16, true},
+	} {
+		schema, snaps := trace(c.g, c.o, c.players, 300, c.predict)
+		snaps = snaps[50:]
+		enc, dec := NewEncoder(schema), NewDecoder(schema)
+		var deltas [][]byte
+		bytes, rows := 0, 0
+		for i := 2; i < len(snaps); i++ {
+			d, _ := enc.AppendState(nil, snaps[i-2], snaps[i-1], snaps[i], false)
+			deltas = append(deltas, d)
+			bytes += len(d)
+			rows += snaps[i].Len()
+		}
+		n := float64(len(deltas))
+		b.Run(fmt.Sprintf("encode/%s", c.name), func(b *testing.B) {
 			var buf []byte
-			bytes, i := 0, 0
+			i := 1
 			for b.Loop() {
-				i = i%(len(snaps)-1) + 1
-				buf = stateOf(enc, buf[:0], snaps[i-1], snaps[i], false)
-				bytes += len(buf)
+				if i++; i == len(snaps) {
+					i = 2
+				}
+				buf, _ = enc.AppendState(buf[:0], snaps[i-2], snaps[i-1], snaps[i], false)
 			}
-			b.ReportMetric(float64(bytes)/float64(b.N), "bytes/snapshot")
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/entity")
+			b.ReportMetric(float64(bytes)/n, "bytes/snapshot")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(float64(rows)/n), "ns/entity")
 		})
-	}
-}
-
-func BenchmarkDecode(b *testing.B) {
-	for _, n := range []int{50, 400} {
-		b.Run(fmt.Sprintf("drift/%d", n), func(b *testing.B) {
-			schema, snaps := trace(n)
-			enc, dec := NewEncoder(schema), NewDecoder(schema)
-			full := stateOf(enc, nil, nil, snaps[0], false)
-			var deltas [][]byte
-			for i := 1; i < len(snaps); i++ {
-				deltas = append(deltas, stateOf(enc, nil, snaps[i-1], snaps[i], false))
-			}
+		full, _ := enc.AppendState(nil, nil, nil, snaps[0], false)
+		one, _ := enc.AppendState(nil, nil, snaps[0], snaps[1], false)
+		b.Run(fmt.Sprintf("decode/%s", c.name), func(b *testing.B) {
 			i := len(deltas)
 			for b.Loop() {
 				if i == len(deltas) {
 					i = 0
-					if _, err := dec.Decode(full); err != nil {
-						b.Fatal(err)
-					}
+					dec.Decode(full)
+					dec.Decode(one)
 				}
 				if _, err := dec.Decode(deltas[i]); err != nil {
 					b.Fatal(err)
 				}
 				i++
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/entity")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(float64(rows)/n), "ns/entity")
 		})
 	}
 }

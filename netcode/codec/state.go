@@ -13,15 +13,24 @@ const (
 	flagCheck = 0x04
 )
 
-// AppendState appends the shared part of a frame: what leads from base to now,
-// with a checksum of now where check says so. A nil base makes a full state;
-// otherwise base is the older of the two. changed tells whether they differ.
-func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
-	flags, age := byte(0), uint64(0)
+// AppendState appends the shared part of a frame: what leads from base to now
+// for a client that also holds older, with a checksum of now where check says
+// so. A nil base makes a full state, and older is nil then; a nil older means
+// that the client holds base alone. Ticks ascend from older to now. changed
+// tells whether anything but the passing of time is said.
+func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
+	flags := byte(0)
+	var k, g uint64
 	if base == nil {
 		flags |= flagFull
-	} else if age = uint64(now.Tick - base.Tick); age != 1 {
-		flags |= flagBase
+	} else {
+		k = uint64(now.Tick - base.Tick)
+		if older != nil {
+			g = uint64(base.Tick - older.Tick)
+		}
+		if k != 1 || g != 1 {
+			flags |= flagBase
+		}
 	}
 	if check {
 		flags |= flagCheck
@@ -31,13 +40,14 @@ func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) (
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(now.Tick))
 	}
 	if flags&flagBase != 0 {
-		dst = binary.AppendUvarint(dst, age)
+		dst = binary.AppendUvarint(dst, k)
+		dst = binary.AppendUvarint(dst, g)
 	}
 	if check {
 		dst = binary.LittleEndian.AppendUint32(dst, now.Checksum())
 	}
 	head := len(dst)
-	dst = e.appendDelta(dst, base, now)
+	dst = e.appendDelta(dst, older, base, now)
 	return dst, len(dst) > head
 }
 
@@ -49,27 +59,29 @@ type Result struct {
 	Checked, Desync bool
 }
 
-// A Decoder rebuilds snapshots from states, each from the one before, as they
+// A Decoder rebuilds snapshots from states, each from the ones before, as they
 // come in on an ordered transport. It belongs to one goroutine.
 type Decoder struct {
 	schema *sim.Schema
+	kinds  []kindCoder
 	now    *sim.Snapshot // newest decoded; Tick 0: none
+	older  *sim.Snapshot // decoded before that; Tick 0: none
 	spare  *sim.Snapshot // what the next one is decoded into
 
 	// Scratch of the table at hand.
 	removed   []int32
 	added     []sim.EntityID
 	words     []uint32 // of the added rows
-	survivors []int32  // where their rows start in the table being made
+	survivors []survivor
 }
 
 // NewDecoder returns a decoder that waits for a full state.
 func NewDecoder(s *sim.Schema) *Decoder {
-	return &Decoder{schema: s, now: sim.NewSnapshot(s), spare: sim.NewSnapshot(s)}
+	return &Decoder{schema: s, kinds: newKindCoders(s), now: sim.NewSnapshot(s), older: sim.NewSnapshot(s), spare: sim.NewSnapshot(s)}
 }
 
 // Snapshot returns the newest decoded snapshot; its tick is 0 while there is
-// none. It is valid until the next but one Decode.
+// none. It is valid until the next but two Decodes.
 func (d *Decoder) Snapshot() *sim.Snapshot { return d.now }
 
 // Decode reads one state. An error wraps ErrBad and leaves the newest snapshot
@@ -79,17 +91,23 @@ func (d *Decoder) Decode(state []byte) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	base := d.now
+	base, older := d.now, d.older
 	if h.full {
-		base = nil
-	} else if err := h.follow(d.now.Tick); err != nil {
+		base, older = nil, nil
+	} else if err := h.follow(d.now.Tick, d.older.Tick); err != nil {
 		return Result{}, err
 	}
-	if err := d.applyDelta(d.spare, base, delta); err != nil {
+	if h.age.g == 0 {
+		older = nil
+	}
+	if err := d.applyDelta(d.spare, older, base, h.age, delta); err != nil {
 		return Result{}, err
 	}
 	d.spare.Tick = h.tick
-	d.now, d.spare = d.spare, d.now
+	d.older, d.now, d.spare = d.now, d.spare, d.older
+	if h.full {
+		d.older.Tick = 0
+	}
 	res := Result{Full: h.full, Checked: h.checked}
 	res.Desync = h.checked && d.now.Checksum() != h.sum
 	return res, nil
@@ -99,7 +117,7 @@ func (d *Decoder) Decode(state []byte) (Result, error) {
 type header struct {
 	full, checked bool
 	tick          sim.Tick // 0 where the header does not say
-	age           uint64
+	age           lookback
 	sum           uint32
 }
 
@@ -109,7 +127,7 @@ func parseHeader(b []byte) (header, []byte, error) {
 	}
 	flags := b[0]
 	b = b[1:]
-	h := header{full: flags&flagFull != 0, checked: flags&flagCheck != 0, age: 1}
+	h := header{full: flags&flagFull != 0, checked: flags&flagCheck != 0}
 	if flags&^(flagFull|flagBase|flagCheck) != 0 || flags&(flagFull|flagBase) == flagFull|flagBase {
 		return header{}, nil, bad("flags %#x", flags)
 	}
@@ -122,12 +140,16 @@ func parseHeader(b []byte) (header, []byte, error) {
 			return header{}, nil, bad("tick 0")
 		}
 	}
+	if !h.full {
+		h.age = lookback{1, 1}
+	}
 	if flags&flagBase != 0 {
-		age, n := binary.Uvarint(b)
-		if n <= 0 || age == 0 || age > 1<<32-1 {
-			return header{}, nil, bad("the age of the baseline")
+		k, n := binary.Uvarint(b)
+		g, m := binary.Uvarint(b[max(n, 0):])
+		if n <= 0 || m <= 0 || k == 0 || k > maxAge || g > maxAge {
+			return header{}, nil, bad("the ages of the baselines")
 		}
-		h.age, b = age, b[n:]
+		h.age, b = lookback{int64(k), int64(g)}, b[n+m:]
 	}
 	if h.checked {
 		if len(b) < 4 {
@@ -138,15 +160,22 @@ func parseHeader(b []byte) (header, []byte, error) {
 	return h, b, nil
 }
 
+// maxAge bounds the ages of baselines, in ticks, so that predictions stay
+// below 2^53.
+const maxAge = 1 << 12
+
 // follow works out the tick of a state that builds on the newest one, and
-// refuses a state whose baseline is another.
-func (h *header) follow(newest sim.Tick) error {
-	tick := uint64(newest) + h.age
+// refuses a state whose baselines are others.
+func (h *header) follow(newest, older sim.Tick) error {
+	tick := int64(newest) + h.age.k
 	if newest == 0 || tick > 1<<32-1 {
 		return bad("a delta without its baseline")
 	}
-	if h.tick != 0 && uint64(h.tick) != tick {
-		return bad("tick %d builds on %d, the newest is %d", h.tick, uint64(h.tick)-h.age, newest)
+	if h.tick != 0 && int64(h.tick) != tick {
+		return bad("tick %d builds on %d, the newest is %d", h.tick, int64(h.tick)-h.age.k, newest)
+	}
+	if h.age.g != 0 && (older == 0 || int64(newest)-int64(older) != h.age.g) {
+		return bad("tick %d builds on an older baseline that is not %d", tick, older)
 	}
 	h.tick = sim.Tick(tick)
 	return nil
