@@ -38,6 +38,7 @@ func (w *tally) Join(p PlayerID) {
 	w.players = append(w.players, p)
 	w.events = append(w.events, note(p))
 }
+
 func (w *tally) Leave(p PlayerID) {
 	for i := range w.players {
 		if w.players[i] == p {
@@ -373,7 +374,7 @@ func TestARoomUnderATickerKeepsItsRate(t *testing.T) {
 			t.Fatal(err)
 		}
 		stop := make(chan struct{})
-		go room.Run(ticker.C, stop)
+		go func() { _, _ = room.Run(ticker.C, stop) }()
 		<-time.After(10*time.Second + time.Millisecond)
 		if room.Tick() != 200 {
 			t.Errorf("after 10 s at 20 Hz the tick is %d", room.Tick())

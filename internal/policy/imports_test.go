@@ -28,6 +28,7 @@ const arrows = `
 	# The wire. Nobody else speaks to gws.
 	netcode/wsguard     ->
 	netcode/codec       -> sim
+	netcode/codec/vectors ->
 	netcode/wire        -> sim schema/fb github.com/google/flatbuffers/go
 	netcode             -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
@@ -53,7 +54,9 @@ const arrows = `
 	internal/policy     ->
 	test ...            -> sim/simtest
 	test ...            -> pgregory.net/rapid github.com/google/go-cmp/... go.uber.org/goleak
-	test netcode/...    -> github.com/lxzan/gws
+	test netcode/...    -> sim/... netcode/... schema/fb github.com/lxzan/gws github.com/google/flatbuffers/go
+	test server         -> netcode/client
+	test loadtest       -> server go.uber.org/zap/...
 `
 
 const module = "github.com/rondo-sync/rondo/"

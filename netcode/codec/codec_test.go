@@ -26,9 +26,12 @@ func newScribble(seed uint64, fields ...[]uint8) *scribble {
 	for _, bits := range fields {
 		kind := sim.Kind{Name: "k", Position: [2]int{-1, -1}}
 		for i, b := range bits {
-			f := sim.Field{Name: "f", Bits: b, Step: sim.Scale, Predict: sim.Predict(i % 3), Speed: 3000}
-			if i%2 == 1 {
+			f := sim.Field{Name: "f", Bits: b, Step: sim.Scale, Predict: sim.Predict(i % 3)}
+			if i%2 == 0 {
 				f.Type = sim.Angle
+			}
+			if f.Predict == sim.PredictHeading {
+				f.Speed, f.Axis = 3000, sim.Axis(i%2)
 			}
 			kind.Fields = append(kind.Fields, f)
 		}
@@ -129,16 +132,27 @@ func requireSame(t interface{ Fatalf(string, ...any) }, want, got *sim.Snapshot)
 	}
 }
 
-func TestNothingChangedTakesOneByte(t *testing.T) {
+func TestWhatMovesAsPredictedTakesNoBytesAndStillCountsAsChanged(t *testing.T) {
 	s := newScribble(1, []uint8{16, 16, 10})
-	for range 20 {
-		s.step()
+	s.schema.Kinds[0].Fields[1].Predict = sim.PredictLinear
+	s.schema.Kinds[0].Fields[2] = s.schema.Kinds[0].Fields[0]
+	at := func(tick sim.Tick) *sim.Snapshot {
+		snap := sim.NewSnapshot(s.schema)
+		snap.Tick = tick
+		for id := range sim.EntityID(50) {
+			row := snap.Row(0, id+1)
+			row[0], row[1] = 7, 1000+uint32(id)*uint32(tick)
+		}
+		return snap
 	}
-	same := sim.NewSnapshot(s.schema)
-	same.CopyFrom(s.now)
-	same.Tick++
-	if got := stateOf(NewEncoder(s.schema), nil, s.now, same, false); len(got) != 1 {
-		t.Errorf("an unchanged state takes %d bytes, want 1", len(got))
+	state, changed := NewEncoder(s.schema).AppendState(nil, at(1), at(2), at(3), false)
+	if len(state) != 1 || !changed {
+		t.Errorf("fifty entities that move as predicted take %d bytes, changed %v; want 1, true", len(state), changed)
+	}
+	resting := at(4)
+	resting.Tick = 5
+	if state, changed = NewEncoder(s.schema).AppendState(nil, at(4), at(4), resting, false); len(state) != 3 || changed {
+		t.Errorf("fifty entities at rest take %d bytes, changed %v; want 3, false", len(state), changed)
 	}
 }
 
@@ -219,6 +233,32 @@ func TestEveryTruncationOfAStateFailsOrIsCaughtByTheChecksum(t *testing.T) {
 				t.Errorf("the first %d of %d bytes of a %s state went unnoticed", n, len(state), name)
 			}
 		}
+	}
+}
+
+func TestEncodingAndDecodingAllocateNothingInSteadyState(t *testing.T) {
+	s := newScribble(9, []uint8{16, 16, 10, 8}, []uint8{32})
+	var snaps []*sim.Snapshot
+	for range 40 {
+		snaps = append(snaps, s.step())
+	}
+	enc, dec := NewEncoder(s.schema), NewDecoder(s.schema)
+	var buf []byte
+	play := func() {
+		var older, base *sim.Snapshot
+		for _, now := range snaps {
+			buf, _ = enc.AppendState(buf[:0], older, base, now, true)
+			if _, err := dec.Decode(buf); err != nil {
+				t.Fatal(err)
+			}
+			older, base = base, now
+		}
+	}
+	for range 3 { // the decoder's snapshots grow to size
+		play()
+	}
+	if n := testing.AllocsPerRun(10, play); n != 0 {
+		t.Errorf("%d deltas allocate %v times, want none", len(snaps), n)
 	}
 }
 

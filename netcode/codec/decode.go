@@ -67,18 +67,18 @@ func (d *Decoder) table(r *rangeReader, c *kindCoder, age lookback, older, base,
 // structure reads which rows of the baseline go and which ids come with which
 // words.
 func (d *Decoder) structure(r *rangeReader, c *kindCoder, baseRows int) error {
-	next := 0
+	next := int64(0)
 	for n := r.count(&c.models.removed); n > 0; n-- {
-		next += int(r.count(&c.models.removedGap))
-		if next >= baseRows {
+		next += int64(r.count(&c.models.removedGap))
+		if next >= int64(baseRows) {
 			return bad("row %d is removed, the baseline has %d", next, baseRows)
 		}
 		d.removed = append(d.removed, int32(next))
 		next++
 	}
-	n := int(r.count(&c.models.added))
-	if baseRows-len(d.removed)+n > MaxRows {
-		return bad("%d rows are added to %d", n, baseRows-len(d.removed))
+	n, survivors := r.count(&c.models.added), baseRows-len(d.removed)
+	if int64(survivors)+int64(n) > MaxRows {
+		return bad("%d rows are added to %d", n, survivors)
 	}
 	last := uint64(0)
 	for range n {

@@ -13,6 +13,7 @@ type Encoder struct {
 	removed, added []int32 // row numbers
 	survivors      []survivor
 	wakers         []int32 // survivors that changed and were no movers
+	moving         bool    // the message at hand has movers
 }
 
 // A kindCoder is what coding a kind needs: its predictors, and models that
@@ -58,6 +59,7 @@ func NewEncoder(s *sim.Schema) *Encoder {
 // also holds older. A nil base is the empty snapshot; older may be nil.
 func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte {
 	w := newRangeWriter(dst)
+	e.moving = false
 	var age lookback
 	if base != nil {
 		age.k = int64(now.Tick - base.Tick)
@@ -124,6 +126,7 @@ func (e *Encoder) merge(older, base, now *sim.Table) {
 		default:
 			s := survivor{base: int32(i * base.Width), now: int32(j * now.Width), older: find.find(a)}
 			s.mover = s.older >= 0 && moved(base.Row(i), older.Words[s.older:])
+			e.moving = e.moving || s.mover
 			e.survivors = append(e.survivors, s)
 			i++
 			j++

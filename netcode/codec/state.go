@@ -17,7 +17,7 @@ const (
 // for a client that also holds older, with a checksum of now where check says
 // so. A nil base makes a full state, and older is nil then; a nil older means
 // that the client holds base alone. Ticks ascend from older to now. changed
-// tells whether anything but the passing of time is said.
+// is false where the receiver would see no difference but the passing of time.
 func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
 	flags := byte(0)
 	var k, g uint64
@@ -48,7 +48,7 @@ func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check 
 	}
 	head := len(dst)
 	dst = e.appendDelta(dst, older, base, now)
-	return dst, len(dst) > head
+	return dst, e.moving || len(dst) > head
 }
 
 // Result says what a Decode did.
@@ -146,7 +146,7 @@ func parseHeader(b []byte) (header, []byte, error) {
 	if flags&flagBase != 0 {
 		k, n := binary.Uvarint(b)
 		g, m := binary.Uvarint(b[max(n, 0):])
-		if n <= 0 || m <= 0 || k == 0 || k > maxAge || g > maxAge {
+		if n <= 0 || m <= 0 || k == 0 || k > maxAge || g > maxAge || n+m > 2*binary.MaxVarintLen32 {
 			return header{}, nil, bad("the ages of the baselines")
 		}
 		h.age, b = lookback{int64(k), int64(g)}, b[n+m:]

@@ -1,0 +1,203 @@
+package vectors
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rondo-sync/rondo/netcode/codec"
+	"github.com/rondo-sync/rondo/netcode/wire"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+// A pairing is one connection with both clients at its end.
+type pairing struct {
+	*script
+	ours   *receiver
+	theirs *reference
+}
+
+func newPairing(schema *sim.Schema) *pairing {
+	s := newScript("random", "", schema)
+	return &pairing{s, &receiver{decoder: codec.NewDecoder(schema)}, newReference(s.Welcome)}
+}
+
+// A tester is what testing.T and rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// receive hands a message to both clients, who must agree on it.
+func (p *pairing) receive(t tester, msg []byte) (*frame, *state, error) {
+	t.Helper()
+	f, s, err := p.ours.receive(msg)
+	f2, s2, err2 := p.theirs.receive(msg)
+	if (err == nil) != (err2 == nil) {
+		t.Fatalf("the codec says %v, the reader of the page %v, of\n%x", err, err2, msg)
+	}
+	if diff := gocmp.Diff(step{Frame: f2, State: s2}, step{Frame: f, State: s}); diff != "" {
+		t.Fatalf("-page +codec of\n%x\n%s", msg, diff)
+	}
+	return f, s, err
+}
+
+func TestTheCodecIsWhatThePageSaysInRandomWorlds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := newPairing(drawSchema(t))
+		now := sim.NewSnapshot(p.schema)
+		for range rapid.IntRange(1, 12).Draw(t, "frames") {
+			now = drawNext(t, p.schema, now)
+			base, check := p.held, rapid.Bool().Draw(t, "check")
+			if rapid.IntRange(0, 9).Draw(t, "full") == 0 {
+				base = nil
+			}
+			f := drawFrame(t, p.ours.acked)
+			f.State = p.encode(base, now, check)
+			got, s, err := p.receive(t, append(f.AppendHead(nil), f.State...))
+			want := step{Frame: frameOf(&f), State: stateOf(now, base == nil, check, false)}
+			if diff := gocmp.Diff(want, step{Frame: got, State: s}); diff != "" || err != nil {
+				t.Fatalf("%v\n-server +clients\n%s", err, diff)
+			}
+			p.held = now
+		}
+	})
+}
+
+func TestTheCodecIsWhatThePageSaysOfDamagedStates(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := newPairing(drawSchema(t))
+		now := sim.NewSnapshot(p.schema)
+		for i := range rapid.IntRange(1, 8).Draw(t, "frames") {
+			base := now
+			now = drawNext(t, p.schema, now)
+			if i == 0 {
+				base = nil
+			}
+			f := wire.Frame{State: damaged(t, p.encode(base, now, rapid.Bool().Draw(t, "check")))}
+			msg := append(f.AppendHead(nil), f.State...)
+			if _, _, err := p.receive(t, msg); err != nil {
+				f.State = p.encode(nil, now, true)
+				_, s, _ := p.receive(t, append(f.AppendHead(nil), f.State...))
+				if diff := gocmp.Diff(stateOf(now, true, true, false), s); diff != "" {
+					t.Fatalf("after %v a full state is read as\n%s", err, diff)
+				}
+			}
+		}
+	})
+}
+
+func TestATableMayHaveAsManyRowsAsThePageAllows(t *testing.T) {
+	p := newPairing(&sim.Schema{Name: "random", Kinds: []sim.Kind{ints("K", 4)}})
+	base, now := snapshot(p.schema, 1), snapshot(p.schema, 2)
+	for id := range sim.EntityID(sim.MaxEntities) {
+		base.Row(0, id+1)[0] = uint32(id) & 15
+		now.Row(0, id+2)[0] = uint32(id) & 15 // one goes and one comes
+	}
+	for _, f := range []wire.Frame{{State: p.encode(nil, base, true)}, {State: p.encode(base, now, true)}} {
+		_, s, err := p.receive(t, append(f.AppendHead(nil), f.State...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows := len(s.Tables[0].IDs); rows != sim.MaxEntities || s.Desync {
+			t.Errorf("%d rows, desync %v", rows, s.Desync)
+		}
+	}
+}
+
+// damaged overwrites, cuts or lengthens some bytes.
+func damaged(t *rapid.T, state []byte) []byte {
+	state = slices.Clone(state)
+	for range rapid.IntRange(0, 3).Draw(t, "damages") {
+		if at := rapid.IntRange(0, len(state)).Draw(t, "at"); at < len(state) {
+			state[at] = rapid.Byte().Draw(t, "byte")
+		} else {
+			state = append(state, rapid.SliceOfN(rapid.Byte(), 1, 8).Draw(t, "bytes")...)
+		}
+	}
+	return state[:len(state)-rapid.IntRange(0, min(2, len(state)-1)).Draw(t, "cut")]
+}
+
+func drawSchema(t *rapid.T) *sim.Schema {
+	s := &sim.Schema{Name: "random"}
+	for i := range rapid.IntRange(1, 3).Draw(t, "kinds") {
+		widths := rapid.SliceOfN(rapid.IntRange(1, 32), 1, 5).Draw(t, "widths")
+		s.Kinds = append(s.Kinds, ints(fmt.Sprint("K", i), widths...))
+	}
+	return s
+}
+
+// drawNext draws what becomes of a world some ticks later: each entity rests,
+// moves, jumps or goes, and some come.
+func drawNext(t *rapid.T, schema *sim.Schema, from *sim.Snapshot) *sim.Snapshot {
+	next := sim.NewSnapshot(schema)
+	next.Reset(from.Tick + sim.Tick(rapid.OneOf(rapid.Just(uint32(1)), rapid.Uint32Range(1, 100_000)).Draw(t, "k")))
+	for kind := range schema.Kinds {
+		var rows []entity
+		for i, id := range from.Kinds[kind].IDs {
+			fate := rapid.IntRange(0, 6).Draw(t, "fate")
+			if fate == 0 {
+				continue
+			}
+			words := slices.Clone(from.Kinds[kind].Row(i))
+			for c := range words {
+				words[c] = drawWord(t, words[c], ones(int(schema.Kinds[kind].Fields[c].Bits)), fate)
+			}
+			rows = append(rows, entity{id, words})
+		}
+		for range rapid.IntRange(0, 4).Draw(t, "added") {
+			rows = addEntity(t, rows, schema.Kinds[kind].Fields)
+		}
+		for _, e := range rows {
+			copy(next.Row(kind, e.id), e.words)
+		}
+	}
+	return next
+}
+
+func drawWord(t *rapid.T, word, top uint32, fate int) uint32 {
+	switch {
+	case fate < 3:
+		return word
+	case fate < 6:
+		return (word + uint32(rapid.IntRange(-5, 5).Draw(t, "step"))) & top
+	default:
+		return rapid.Uint32Max(top).Draw(t, "word")
+	}
+}
+
+// addEntity adds an entity with an id that may have been there before, unless
+// it is there now.
+func addEntity(t *rapid.T, rows []entity, fields []sim.Field) []entity {
+	id := sim.EntityID(rapid.OneOf(rapid.Uint32Range(1, 20), rapid.Uint32Min(1)).Draw(t, "id"))
+	at, there := slices.BinarySearchFunc(rows, id, func(e entity, id sim.EntityID) int { return cmp.Compare(e.id, id) })
+	if there {
+		return rows
+	}
+	words := make([]uint32, len(fields))
+	for c := range words {
+		words[c] = rapid.Uint32Max(ones(int(fields[c].Bits))).Draw(t, "word")
+	}
+	return slices.Insert(rows, at, entity{id, words})
+}
+
+// drawFrame draws a private part for a client that knows of an ack.
+func drawFrame(t *rapid.T, acked uint32) wire.Frame {
+	var f wire.Frame
+	if f.HasAck = rapid.Bool().Draw(t, "has ack"); f.HasAck {
+		f.Ack, f.Slack = acked+rapid.Uint32Max(65_535).Draw(t, "ack"), rapid.Int8().Draw(t, "slack")
+	}
+	if f.HasEcho = rapid.Bool().Draw(t, "has echo"); f.HasEcho {
+		f.Echo, f.Held = rapid.Uint32().Draw(t, "echo"), rapid.Uint32().Draw(t, "held")
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "messages") {
+		body := rapid.SliceOfN(rapid.Byte(), 0, 200).Draw(t, "body")
+		m := sim.Envelope{Kind: rapid.Uint16Max(sim.MaxMessages-1).Draw(t, "kind"), Body: body}
+		f.Messages, f.Count = wire.AppendMessage(f.Messages, m), f.Count+1
+	}
+	return f
+}
