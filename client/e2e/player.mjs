@@ -1,0 +1,172 @@
+/** @import { Browser, BrowserContextOptions, CDPSession, Page } from "playwright-core" */
+
+/** Milliseconds that any condition may take: the machine may be busy with other things. */
+const PATIENCE = 60_000;
+
+/** Turns by which a ship may point past its target before it is turned. */
+const ON_COURSE = 0.04;
+
+/** Units to its target from which on a ship comes no nearer, and fires. */
+const STAND_OFF = 220;
+const FIRE_RANGE = 450;
+
+/** Pixels from the middle of the screen to where the mouse aims. */
+const AIM_REACH = 200;
+
+/** Pixels from the middle of a stick to where a finger pushes it. */
+const STICK_PUSH = 45;
+
+/** Units from the field's edges to its middle. */
+const FIELD_MIDDLE = 2048;
+
+/** A player at a page. */
+export class Player {
+  /** @type {Page} */
+  page;
+  /** Errors that the page threw. @type {Error[]} */
+  errors = [];
+  /** @type {Set<string>} */
+  #held = new Set();
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    page.setDefaultTimeout(PATIENCE);
+    page.on("pageerror", (error) => this.errors.push(error));
+  }
+
+  /**
+   * Opens the page and waits for the player's own ship.
+   *
+   * @param {Browser} browser
+   * @param {string} url
+   * @param {BrowserContextOptions} options
+   */
+  static async join(browser, url, options) {
+    const context = await browser.newContext(options);
+    const player = new Player(await context.newPage());
+    await player.page.goto(url);
+    await player.page.waitForFunction(() => window.rondo?.own !== undefined);
+    return player;
+  }
+
+  /** The id of the player's own ship. */
+  ownId() {
+    return this.page.evaluate(() => window.rondo.own?.id ?? 0);
+  }
+
+  /** The figures of the connection. */
+  async stats() {
+    return this.page.evaluate(() => {
+      const { checksumsVerified = 0, desyncs = -1, tick = 0 } = window.rondo.stats ?? {};
+      return { checksumsVerified, desyncs, tick };
+    });
+  }
+
+  /**
+   * Waits until this page draws a ship, and says where.
+   *
+   * @param {number} id
+   */
+  async sees(id) {
+    const handle = await this.page.waitForFunction((id) => {
+      const ship = window.rondo.ships.find((ship) => ship.id === id && ship.alive);
+      return ship && { x: ship.x, y: ship.y };
+    }, id);
+    return /** @type {Promise<{ x: number, y: number }>} */ (handle.jsonValue());
+  }
+
+  /**
+   * Waits until this page draws a ship, alive, so far from a place.
+   *
+   * @param {number} id
+   * @param {{ x: number, y: number }} from
+   * @param {number} far in units
+   */
+  async seesMove(id, from, far) {
+    await this.page.waitForFunction(
+      ({ id, from, far }) => {
+        const ship = window.rondo.ships.find((ship) => ship.id === id && ship.alive);
+        return ship && Math.hypot(ship.x - from.x, ship.y - from.y) > far;
+      },
+      { id, from, far },
+    );
+  }
+
+  /** Waits for the first tick after another. @param {number} tick */
+  async after(tick) {
+    await this.page.waitForFunction((tick) => (window.rondo.stats?.tick ?? 0) > tick, tick);
+  }
+
+  /**
+   * Flies after a ship with keys, aims at it with the mouse and fires where it is near, until told
+   * to stop.
+   *
+   * @param {number} id
+   * @param {AbortSignal} stop
+   */
+  async chase(id, stop) {
+    while (!stop.aborted) {
+      const course = await this.page.evaluate(courseTo, id);
+      await this.#hold("KeyA", course.way < -ON_COURSE);
+      await this.#hold("KeyD", course.way > ON_COURSE);
+      await this.#hold("KeyW", course.distance > STAND_OFF);
+      await this.#hold("Space", course.distance < FIRE_RANGE);
+      await this.#point(course.bearing);
+      await this.after(course.tick);
+    }
+    for (const key of [...this.#held]) await this.#hold(key, false);
+  }
+
+  /**
+   * Pushes the left stick with a finger towards the middle of the field, and keeps it there.
+   *
+   * @param {CDPSession} touch
+   */
+  async pushStick(touch) {
+    const box = await this.page.getByLabel("Stick: fly").boundingBox();
+    if (box === null) throw new Error("there is no stick to fly with");
+    const angle = await this.page.evaluate((middle) => {
+      const { x, y } = window.rondo.own ?? { x: 0, y: 0 };
+      return Math.atan2(middle - y, middle - x);
+    }, FIELD_MIDDLE);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
+    const end = { x: x + STICK_PUSH * Math.cos(angle), y: y + STICK_PUSH * Math.sin(angle) };
+    await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [end] });
+  }
+
+  /** @param {string} key @param {boolean} down */
+  async #hold(key, down) {
+    if (this.#held.has(key) === down) return;
+    if (down) this.#held.add(key);
+    else this.#held.delete(key);
+    await (down ? this.page.keyboard.down(key) : this.page.keyboard.up(key));
+  }
+
+  /** Points the mouse from the middle of the screen. @param {number} bearing in turns */
+  async #point(bearing) {
+    const { width, height } = this.page.viewportSize() ?? { width: 0, height: 0 };
+    const angle = bearing * 2 * Math.PI;
+    await this.page.mouse.move(
+      width / 2 + AIM_REACH * Math.cos(angle),
+      height / 2 + AIM_REACH * Math.sin(angle),
+    );
+  }
+}
+
+/**
+ * Runs in the page: the way from the own ship to another one.
+ *
+ * @param {number} id
+ */
+function courseTo(id) {
+  const { own, ships, stats } = window.rondo;
+  const tick = stats?.tick ?? 0;
+  const target = ships.find((ship) => ship.id === id);
+  if (!own || !target) return { tick, bearing: 0, way: 0, distance: 0 };
+  const [dx, dy] = [target.x - own.x, target.y - own.y];
+  const bearing = Math.atan2(dy, dx) / (2 * Math.PI);
+  const off = bearing - own.heading;
+  return { tick, bearing, way: off - Math.round(off), distance: Math.hypot(dx, dy) };
+}

@@ -1,0 +1,17 @@
+export type { SocketConstructor, SocketLike } from "./connection.js";
+export type { Descriptor, Field, InputField, Kind, MessageKind } from "./descriptor.js";
+export type { ListenOptions } from "./emitter.js";
+export { type ErrorCode, ProtocolError, RondoError } from "./errors.js";
+export { type ConnectOptions, connect, type JoinOptions, join } from "./join.js";
+export { type Assignment, type MatchOptions, match } from "./match.js";
+export type { EventName, EventValue, Room, RoomEvents, RoomStats } from "./room.js";
+export type {
+  AnySchema,
+  Entity,
+  KindName,
+  MessageName,
+  SchemaRef,
+  SchemaTypes,
+} from "./schema.js";
+export { backoff, type CloseInfo, type Verdict } from "./verdict.js";
+export type { View } from "./view.js";

@@ -1,0 +1,61 @@
+import type { Field } from "./descriptor.js";
+
+/** The numerator of one in Field.min and Field.step. */
+const SCALE = 1_000_000;
+
+/** What a field shows between its older word and its newer one; alpha is 0 to 1. */
+export type Blend = (older: number, newer: number, alpha: number) => number | boolean;
+
+/** How the words of a field become what is drawn (SCHEMA-2, SCHEMA-3): angles in turns, bools as such. */
+export function blendOf(field: Field): Blend {
+  const value = valueBy(field);
+  switch (field.interp) {
+    case "linear":
+      return (older, newer, alpha) => value(older + (newer - older) * alpha);
+    case "angle":
+      return (older, newer, alpha) => value(turn(older, newer, alpha, 2 ** field.bits));
+    case "none":
+      return value;
+  }
+}
+
+/** Whether an entity leaps from one row to the next: a field of it changes by more than it may. */
+export function leaps(
+  fields: readonly Field[],
+  older: Uint32Array,
+  from: number,
+  newer: Uint32Array,
+  to: number,
+): boolean {
+  return fields.some(
+    ({ snap, interp, bits }, column) =>
+      snap > 0 && distance(older[from + column], newer[to + column], interp, bits) > snap,
+  );
+}
+
+function distance(older: number, newer: number, interp: Field["interp"], bits: number): number {
+  return Math.abs(interp === "angle" ? arc(older, newer, 2 ** bits) : newer - older);
+}
+
+function valueBy(field: Field): (word: number) => number | boolean {
+  switch (field.type) {
+    case "bool":
+      return (word) => word !== 0;
+    case "angle":
+      return (word) => word / 2 ** field.bits;
+    default:
+      return (word) => (field.min + word * field.step) / SCALE;
+  }
+}
+
+/** The word on the shortest arc between two; a turn has `span` words. */
+function turn(older: number, newer: number, alpha: number, span: number): number {
+  const word = older + arc(older, newer, span) * alpha;
+  return ((word % span) + span) % span;
+}
+
+/** The signed way from one word of a turn to another: -span/2 to span/2. */
+function arc(older: number, newer: number, span: number): number {
+  const ahead = (newer - older + span) % span;
+  return ahead > span / 2 ? ahead - span : ahead;
+}

@@ -1,0 +1,171 @@
+import { RondoError } from "./errors.js";
+
+/** Seconds that one poll may wait on the server. */
+const POLL_SECONDS = 30;
+
+/** Milliseconds between two polls, so that a server that answers at once is not asked in a tight loop. */
+const POLL_PAUSE = 250;
+
+const STATUSES = ["queued", "matched", "expired", "cancelled"] as const;
+
+/** What to ask the matchmaker for. */
+export interface MatchOptions {
+  /** The game's name. */
+  game: string;
+  /** One of the game's modes; "quick" where it is not given. */
+  mode?: string | undefined;
+  /** What the matchmaker's rules go by. */
+  attributes?: Readonly<Record<string, unknown>> | undefined;
+  /** Ends the wait and cancels the ticket. */
+  signal?: AbortSignal | undefined;
+  /** Stands in for the global fetch. */
+  fetch?: typeof fetch | undefined;
+}
+
+/** A seat in a room: open `url` with `token`, within 30 s and once. */
+export interface Assignment {
+  readonly url: string;
+  readonly room: string;
+  readonly token: string;
+}
+
+interface Ticket {
+  readonly id: string;
+  readonly status: (typeof STATUSES)[number];
+  readonly assignment?: Partial<Assignment>;
+}
+
+/**
+ * Asks for a ticket and waits until it is matched (JOIN-1).
+ *
+ * @param server the address of the API, such as `https://play.example.com`
+ * @throws RondoError `aborted`, `unreachable`, `refused`, `busy`, `expired` or `cancelled`
+ */
+export async function match(server: string | URL, options: MatchOptions): Promise<Assignment> {
+  const api = new TicketApi(server, options);
+  let ticket = await api.create(options);
+  try {
+    while (ticket.status === "queued") {
+      ticket = await api.wait(ticket.id);
+      if (ticket.status === "queued") await pause(POLL_PAUSE, options.signal);
+    }
+  } catch (error) {
+    api.cancel(ticket.id);
+    throw error;
+  }
+  return assignmentOf(ticket);
+}
+
+function assignmentOf(ticket: Ticket): Assignment {
+  if (ticket.status === "expired") throw new RondoError("expired", "no match was found in time");
+  if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
+  const { url, room, token } = ticket.assignment ?? {};
+  if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
+    throw new RondoError("protocol", `ticket ${ticket.id} is ${ticket.status} and names no room`);
+  }
+  return { url, room, token };
+}
+
+class TicketApi {
+  readonly #base: URL;
+  readonly #fetch: typeof fetch;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(server: string | URL, options: MatchOptions) {
+    this.#base = new URL("/v1/tickets", server);
+    this.#fetch = options.fetch ?? fetch;
+    this.#signal = options.signal;
+  }
+
+  create({ game, mode = "quick", attributes = {} }: MatchOptions): Promise<Ticket> {
+    return this.#ask(this.#base, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ game, mode, attributes }),
+    });
+  }
+
+  wait(id: string): Promise<Ticket> {
+    const url = this.#of(id);
+    url.searchParams.set("wait", `${POLL_SECONDS}s`);
+    return this.#ask(url, {});
+  }
+
+  /** Tells the server that nobody waits any more; whether it hears that does not matter. */
+  cancel(id: string): void {
+    const call = this.#fetch;
+    call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
+  }
+
+  #of(id: string): URL {
+    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}`, this.#base);
+  }
+
+  async #ask(url: URL, init: RequestInit): Promise<Ticket> {
+    const response = await this.#send(url, { ...init, signal: this.#signal ?? null });
+    const text = await response.text();
+    if (!response.ok) throw refusal(response, text);
+    return parseTicket(text);
+  }
+
+  async #send(url: URL, init: RequestInit): Promise<Response> {
+    const call = this.#fetch; // unbound: a browser's fetch refuses another `this`
+    try {
+      return await call(url, init);
+    } catch (cause) {
+      if (this.#signal?.aborted) throw aborted(this.#signal);
+      throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
+    }
+  }
+}
+
+function parseTicket(text: string): Ticket {
+  const ticket = parseJson(text) as Partial<Ticket> | undefined;
+  if (typeof ticket?.id !== "string" || !STATUSES.some((status) => status === ticket.status)) {
+    throw new RondoError("protocol", "the matchmaker's answer is not a ticket");
+  }
+  return ticket as Ticket;
+}
+
+/** The error that stands for an HTTP status of the matchmaker. */
+function refusal(response: Response, text: string): RondoError {
+  const code = response.status === 429 || response.status >= 500 ? "busy" : "refused";
+  const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+  const message = `the matchmaker answers ${response.status}: ${reason(text)}`;
+  return new RondoError(code, message, { retryAfter });
+}
+
+/** What a problem document (RFC 9457) says for people, or the text itself. */
+function reason(text: string): string {
+  const problem = parseJson(text) as { detail?: string; title?: string } | undefined;
+  return problem?.detail ?? problem?.title ?? text.trim();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(aborted(signal));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** The error for a caller who changed their mind. */
+export function aborted(signal: AbortSignal | undefined): RondoError {
+  return new RondoError("aborted", "the caller gave up", { cause: signal?.reason });
+}

@@ -1,0 +1,121 @@
+import { RenderClock } from "./clock.js";
+import { type Descriptor, type Kind, parseServerFrame, type Welcome } from "./descriptor.js";
+import { Emitter } from "./emitter.js";
+import { ProtocolError } from "./errors.js";
+import { type Frame, parseFrame } from "./frame.js";
+import { History, type Moment } from "./history.js";
+import { decodeMessage } from "./message.js";
+import { StateDecoder } from "./state.js";
+import type { Snapshot } from "./table.js";
+import { Traffic } from "./traffic.js";
+import { type Position, Uplink } from "./uplink.js";
+import type { CloseInfo } from "./verdict.js";
+
+/**
+ * What a client knows of its room from the Welcome on: takes the server's
+ * frames apart and keeps the state that they lead to. Times are in
+ * milliseconds.
+ */
+export class Session {
+  readonly welcome: Welcome;
+  readonly uplink: Uplink;
+  readonly events = new Emitter();
+  readonly traffic = new Traffic();
+  readonly clock: RenderClock;
+  readonly #history: History;
+  readonly #decoder: StateDecoder;
+  /** Frames received. */
+  frames = 0;
+  /** States whose checksum agreed, and did not. */
+  checksumsVerified = 0;
+  desyncs = 0;
+
+  /** @param send hands bytes to the socket, false where it takes none */
+  constructor(welcome: Welcome, send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
+    this.welcome = welcome;
+    this.uplink = new Uplink(welcome.schema.input, send);
+    this.clock = new RenderClock(welcome.rate);
+    this.#history = new History(welcome.rate);
+    this.#decoder = new StateDecoder(welcome.schema.kinds.map(widths));
+  }
+
+  /** The schema as the server has it. */
+  get schema(): Descriptor {
+    return this.welcome.schema;
+  }
+
+  /** The newest snapshot; undefined until the first full state. */
+  get newest(): Snapshot | undefined {
+    return this.#decoder.newest;
+  }
+
+  /** What is drawn at a time. There is a snapshot by then. */
+  moment(now: number): Moment {
+    return this.#history.at(this.clock.at(now));
+  }
+
+  /**
+   * Takes a message of the server.
+   *
+   * @throws ProtocolError where it breaks the protocol
+   */
+  receive(bytes: Uint8Array, now: number): void {
+    const { body } = parseServerFrame(bytes);
+    if (body === undefined) throw new ProtocolError("a second welcome came");
+    const frame = parseFrame(body);
+    this.frames++;
+    this.traffic.add(bytes.length, now);
+    if (frame.ack) this.uplink.acked(frame.ack);
+    if (frame.echo) this.uplink.echoed(frame.echo, now);
+    if (frame.state) this.#state(frame.state, now);
+    this.#messages(frame);
+    this.uplink.answer(now, this.#position(now));
+  }
+
+  /** Sends what is due at this tick. */
+  tick(now: number): void {
+    this.uplink.tick(now, this.#position(now));
+  }
+
+  /** Tells that the connection ended, and nothing after that. */
+  close(info: CloseInfo): void {
+    this.events.emit("close", info, this.newest?.tick ?? 0);
+    this.events.clear();
+  }
+
+  #position(now: number): Position {
+    const ack = this.newest?.tick;
+    if (ack === undefined) return { ack: 0, view: 0 };
+    return { ack, view: Math.max(0, Math.min(Math.floor(this.clock.at(now)), ack)) };
+  }
+
+  #state(bytes: Uint8Array, now: number): void {
+    const outcome = this.#decoder.decode(bytes);
+    if (outcome.kind === "dropped") return;
+    if (outcome.kind === "desync") {
+      this.desyncs++;
+      this.uplink.resync();
+      this.events.emit("desync", outcome.tick, outcome.tick);
+      return;
+    }
+    if (outcome.verified) this.checksumsVerified++;
+    const { tick } = outcome.snapshot;
+    if (this.#history.push(outcome.snapshot)) this.clock.reset();
+    this.clock.arrived(tick, now);
+    this.events.emit("tick", tick, tick);
+  }
+
+  /** Messages come after the state of their tick, so that listeners see what they are about. */
+  #messages(frame: Frame): void {
+    const kinds = this.schema.messages;
+    const tick = this.newest?.tick ?? 0;
+    for (const raw of frame.messages) {
+      const values = decodeMessage(kinds, raw);
+      this.events.emit(kinds[raw.kind].name, values, tick);
+    }
+  }
+}
+
+function widths(kind: Kind): number[] {
+  return kind.fields.map((field) => field.bits);
+}

@@ -1,0 +1,135 @@
+import type { Kind } from "./descriptor.js";
+import type { Moment } from "./history.js";
+import { type Blend, blendOf, leaps } from "./interpolate.js";
+import type { Entity } from "./schema.js";
+import { findRow, type Table } from "./table.js";
+
+/** Where a cursor keeps its place; a symbol, so that no field's name can meet it. */
+const PLACE = Symbol("place");
+
+/** The two rows that an entity is drawn between. */
+interface Place {
+  older: Uint32Array;
+  from: number;
+  newer: Uint32Array;
+  to: number;
+  alpha: number;
+}
+
+interface Cursor {
+  id: number;
+  readonly [PLACE]: Place;
+}
+
+/** Draws the entities of one kind: knows its fields once and for all moments. */
+export class Drawer {
+  readonly #kind: Kind;
+  readonly #fields: object;
+
+  constructor(kind: Kind) {
+    this.#kind = kind;
+    this.#fields = accessors(kind);
+  }
+
+  /** Points the cursor at a row of the moment's older table. */
+  move(
+    cursor: Cursor,
+    older: Table,
+    row: number,
+    newer: Table,
+    newRow: number,
+    alpha: number,
+  ): void {
+    const place = cursor[PLACE];
+    cursor.id = older.ids[row];
+    place.older = older.words;
+    place.from = row * older.width;
+    const gone = newer.ids[newRow] !== cursor.id;
+    place.newer = gone ? older.words : newer.words;
+    place.to = gone ? place.from : newRow * newer.width;
+    const leap = !gone && leaps(this.#kind.fields, place.older, place.from, place.newer, place.to);
+    place.alpha = leap ? 0 : alpha;
+  }
+
+  /** A cursor that points nowhere yet. */
+  cursor(): Cursor {
+    const none = new Uint32Array(0);
+    const place: Place = { older: none, from: 0, newer: none, to: 0, alpha: 0 };
+    return Object.create(this.#fields, {
+      id: { value: 0, writable: true, enumerable: true },
+      [PLACE]: { value: place },
+    }) as Cursor;
+  }
+}
+
+/** A prototype with a getter for each field, which reads where the cursor points. */
+function accessors(kind: Kind): object {
+  const fields = {};
+  kind.fields.forEach((field, column) => {
+    const blend: Blend = blendOf(field);
+    Object.defineProperty(fields, field.name, {
+      configurable: true, // of two fields with one name the last counts
+      enumerable: true,
+      get(this: Cursor) {
+        const { older, from, newer, to, alpha } = this[PLACE];
+        return blend(older[from + column], newer[to + column], alpha);
+      },
+    });
+  });
+  return fields;
+}
+
+/**
+ * The entities of one kind at the moment when the view was taken, ids
+ * ascending. An entity is there from the first state that has it until the
+ * first that has it no more.
+ */
+export class View<Fields> implements Iterable<Entity<Fields>> {
+  readonly #drawer: Drawer;
+  readonly #older: Table;
+  readonly #newer: Table;
+  readonly #alpha: number;
+
+  /** @internal Room.view makes views. */
+  constructor(drawer: Drawer, moment: Moment, kind: number) {
+    this.#drawer = drawer;
+    this.#older = moment.older.tables[kind];
+    this.#newer = moment.newer.tables[kind];
+    this.#alpha = moment.alpha;
+  }
+
+  /** How many entities there are. */
+  get size(): number {
+    return this.#older.ids.length;
+  }
+
+  /** The entity of an id, undefined where it is not there. */
+  get(id: number): Entity<Fields> | undefined {
+    const row = findRow(this.#older, id);
+    if (row < 0) return undefined;
+    const cursor = this.#drawer.cursor();
+    this.#drawer.move(cursor, this.#older, row, this.#newer, findRow(this.#newer, id), this.#alpha);
+    return cursor as unknown as Entity<Fields>;
+  }
+
+  /**
+   * Walks over the entities. A loop has one cursor, which is each entity in
+   * turn: take what is needed from it, and do not keep it.
+   */
+  [Symbol.iterator](): Iterator<Entity<Fields>> {
+    const drawer = this.#drawer;
+    const [older, newer, alpha] = [this.#older, this.#newer, this.#alpha];
+    const cursor = drawer.cursor();
+    const result = { done: false, value: cursor as unknown as Entity<Fields> };
+    let row = 0;
+    let newRow = 0;
+    const next = () => {
+      if (row === older.ids.length) return { done: true as const, value: undefined };
+      while (newer.ids[newRow] < older.ids[row]) newRow++;
+      drawer.move(cursor, older, row, newer, newRow, alpha);
+      row++;
+      return result;
+    };
+    return { next };
+  }
+}

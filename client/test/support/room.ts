@@ -1,0 +1,36 @@
+import { connect } from "../../src/join.js";
+import type { Room } from "../../src/room.js";
+import type { Snapshot } from "../../src/table.js";
+import { encodeFrame, encodeState, type FrameParts, table } from "./encode.js";
+import { type ToySchema, toy, toyRef, toyWidths } from "./game.js";
+import { bodyMessage, welcomeMessage } from "./server.js";
+import { FakeSocket } from "./socket.js";
+
+export const assignment = { url: "ws://node/v1/rooms/room-1", room: "room-1", token: "a.b-c_d" };
+
+/** The toy with one car. */
+export const first: Snapshot = { tick: 100, tables: [table(4, [1, 0, 0, 1, 0]), table(1)] };
+
+/** The car moved by 10 units. */
+export const second: Snapshot = { tick: 101, tables: [table(4, [1, 160, 0, 1, 0]), table(1)] };
+
+/** A message of the server with these parts. */
+export function frame(parts: FrameParts): Uint8Array {
+  return bodyMessage(encodeFrame(parts));
+}
+
+/** A message of the server that leads from one snapshot to the next, with a checksum. */
+export function stateFrame(now: Snapshot, base?: Snapshot): Uint8Array {
+  return frame({ state: encodeState(toyWidths, now, { base, check: true }) });
+}
+
+/** Joins the toy's room and returns both ends, after the client's first frame. */
+export async function joined(): Promise<{ room: Room<ToySchema>; socket: FakeSocket }> {
+  const joining = connect(assignment, toyRef, { WebSocket: FakeSocket });
+  const socket = FakeSocket.last;
+  socket.open();
+  socket.receive(welcomeMessage({ schema: toy }));
+  socket.receive(stateFrame(first));
+  socket.frames();
+  return { room: await joining, socket };
+}

@@ -1,0 +1,111 @@
+import {
+  type Field,
+  type InputField,
+  type Kind,
+  type MessageKind,
+  parseServerFrame,
+} from "../../src/descriptor.js";
+import type { Frame } from "../../src/frame.js";
+import type { Outcome } from "../../src/state.js";
+import { checksum } from "../../src/table.js";
+import { readClientFrame } from "./clientframe.js";
+
+// What this client reads, written as the golden vectors write it.
+
+const FIELD_TYPES = ["int", "fixed", "angle", "bool"];
+const INTERPS = ["none", "linear", "angle"];
+const MESSAGE_TYPES = ["int", "string"];
+
+/** The private part of a frame; what it has not is null. */
+export interface FrameVector {
+  readonly ack: number | null;
+  readonly slack: number | null;
+  readonly echo: number | null;
+  readonly held: number | null;
+  readonly messages: readonly { readonly kind: number; readonly body: string }[];
+}
+
+/** The shared part, decoded. */
+export interface StateVector {
+  readonly tick: number;
+  readonly full: boolean;
+  readonly checked: boolean;
+  readonly desync: boolean;
+  readonly checksum?: number;
+  readonly tables?: readonly { readonly ids: number[]; readonly words: number[] }[];
+}
+
+/** What a frame says; ack is the full number of the newest input applied. */
+export function frameAsVector(frame: Frame, ack: number): FrameVector {
+  return {
+    ack: frame.ack ? ack : null,
+    slack: frame.ack?.slack ?? null,
+    echo: frame.echo?.echo ?? null,
+    held: frame.echo?.held ?? null,
+    messages: frame.messages.map(({ kind, body }) => ({
+      kind,
+      body: Buffer.from(body).toString("base64"),
+    })),
+  };
+}
+
+/** What became of a state; null where it was dropped. */
+export function stateAsVector(state: Uint8Array, outcome: Outcome): StateVector | null {
+  const head = { full: (state[0] & 1) !== 0, checked: (state[0] & 4) !== 0 };
+  switch (outcome.kind) {
+    case "dropped":
+      return null;
+    case "desync":
+      return { ...head, tick: outcome.tick, desync: true };
+    case "applied": {
+      const { tick, tables } = outcome.snapshot;
+      const rows = tables.map(({ ids, words }) => ({ ids: [...ids], words: [...words] }));
+      return { ...head, tick, desync: false, checksum: checksum(tables), tables: rows };
+    }
+  }
+}
+
+/** What a client's frame says. */
+export function clientFrameAsVector(message: Uint8Array): object {
+  const { input, ...frame } = readClientFrame(message);
+  return { ...frame, words: input ?? [] };
+}
+
+/** What a welcome says, by the names and numbers of rondo.fbs. */
+export function welcomeAsVector(message: Uint8Array): object {
+  const { welcome } = parseServerFrame(message);
+  if (welcome === undefined) throw new Error("the message has no welcome");
+  const { name, kinds, input, messages } = welcome.schema;
+  return {
+    protocol: 1,
+    schema_hash: welcome.schemaHash,
+    room: welcome.room,
+    player: welcome.player,
+    rate: welcome.rate,
+    history: welcome.history,
+    epoch_us: welcome.epochMicros,
+    schema: {
+      name,
+      kinds: kinds.map(kindAsVector),
+      input: input.map(({ name, min, max, edge }: InputField) => ({ name, min, max, edge })),
+      messages: messages.map(messageAsVector),
+    },
+  };
+}
+
+function kindAsVector({ name, x, y, fields }: Kind): object {
+  return { name, x, y, fields: fields.map(fieldAsVector) };
+}
+
+function fieldAsVector({ type, interp, ...field }: Field): object {
+  return { ...field, type: FIELD_TYPES.indexOf(type), interp: INTERPS.indexOf(interp) };
+}
+
+function messageAsVector({ name, fields }: MessageKind): object {
+  const values = fields.map(({ name, type, maxLen }) => ({
+    name,
+    type: MESSAGE_TYPES.indexOf(type),
+    max_len: maxLen,
+  }));
+  return { name, fields: values };
+}

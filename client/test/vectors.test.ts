@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { writeClientFrame } from "../src/clientframe.js";
+import { parseServerFrame } from "../src/descriptor.js";
+import { ProtocolError } from "../src/errors.js";
+import { fullSeq, parseFrame } from "../src/frame.js";
+import { StateDecoder } from "../src/state.js";
+import {
+  clientFrameAsVector,
+  type FrameVector,
+  frameAsVector,
+  type StateVector,
+  stateAsVector,
+  welcomeAsVector,
+} from "./support/vector.js";
+
+// The golden vectors that the server's tests write; schema/vectors/README.md describes them.
+
+/** What a server says to one client, message by message. Bytes are in base64. */
+interface Vector {
+  readonly name: string;
+  readonly welcome: string;
+  readonly descriptor?: object;
+  readonly steps: readonly {
+    readonly about: string;
+    readonly message: string;
+    readonly frame: FrameVector | null;
+    readonly state: StateVector | null;
+    readonly error: string | null;
+  }[];
+}
+
+/** What clients say. */
+interface ClientVector {
+  readonly frames: readonly {
+    readonly about: string;
+    readonly message: string;
+    readonly seq: number;
+    readonly words: readonly number[];
+    readonly ack: number;
+    readonly view: number;
+    readonly echo: number;
+    readonly resync: boolean;
+  }[];
+}
+
+const folder = new URL("../../schema/vectors/", import.meta.url);
+
+function read<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(name, folder), "utf8")) as T;
+}
+
+function bytes(base64: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(base64, "base64"));
+}
+
+const servers = readdirSync(folder)
+  .filter((name) => name.endsWith(".json") && name !== "client.json")
+  .map((name) => read<Vector>(name));
+const clients = read<ClientVector>("client.json").frames;
+
+/** The parts of a client that the vectors speak of. */
+class VectorClient {
+  readonly #decoder: StateDecoder;
+  #ack = 0;
+
+  constructor(message: Uint8Array) {
+    const kinds = parseServerFrame(message).welcome?.schema.kinds ?? [];
+    this.#decoder = new StateDecoder(kinds.map(({ fields }) => fields.map(({ bits }) => bits)));
+  }
+
+  /** Takes a message and says what it makes of it. */
+  receive(message: Uint8Array) {
+    const { body } = parseServerFrame(message);
+    const frame = parseFrame(body ?? new Uint8Array(0));
+    const state = frame.state
+      ? stateAsVector(frame.state, this.#decoder.decode(frame.state))
+      : null;
+    if (frame.ack) this.#ack = fullSeq(this.#ack, frame.ack.low);
+    return { frame: frameAsVector(frame, this.#ack), state };
+  }
+}
+
+describe.each(servers)("the vector $name", ({ welcome, steps }) => {
+  it("is read as the server means it, message by message", () => {
+    const client = new VectorClient(bytes(welcome));
+    for (const { about, message, frame, state, error } of steps) {
+      if (error !== null) {
+        expect(() => client.receive(bytes(message)), about).toThrow(ProtocolError);
+        continue;
+      }
+      const result = client.receive(bytes(message));
+      expect(result.frame, about).toEqual(frame);
+      // A client does not keep a state whose checksum is wrong, so there is no more to compare.
+      if (state?.desync) expect(state, about).toMatchObject(result.state ?? {});
+      else expect(result.state, about).toEqual(state);
+    }
+  });
+});
+
+describe("a welcome of the server", () => {
+  it.each(servers.filter(({ descriptor }) => descriptor))(
+    "is read as it is meant in $name",
+    (vector) => {
+      expect(welcomeAsVector(bytes(vector.welcome))).toEqual(vector.descriptor);
+    },
+  );
+});
+
+describe("a client's frame", () => {
+  it.each(clients)("says the same in the server's bytes and in this client's: $about", (vector) => {
+    const { about, message, ...says } = vector;
+    expect(clientFrameAsVector(bytes(message))).toEqual(says);
+    const { seq, words, ...frame } = says;
+    const input = seq === 0 ? undefined : { seq, values: words };
+    expect(clientFrameAsVector(writeClientFrame({ ...frame, input }))).toEqual(says);
+  });
+});
