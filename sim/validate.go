@@ -136,8 +136,10 @@ func (k *Kind) validatePredict(f *Field) error {
 		return fmt.Errorf("has speed %d, want at most %d either way", f.Speed, MaxSpeed)
 	case f.Heading < 0 || f.Heading >= len(k.Fields):
 		return fmt.Errorf("names column %d as its heading, the kind has %d", f.Heading, len(k.Fields))
-	case k.Fields[f.Heading].Type != Angle || k.Fields[f.Heading].Predict == PredictHeading:
-		return fmt.Errorf("names column %d as its heading, which is no angle, or follows a heading itself", f.Heading)
+	case k.Fields[f.Heading].Type != Angle:
+		return fmt.Errorf("names column %d as its heading, which is no angle", f.Heading)
+	case k.Fields[f.Heading].Predict == PredictHeading:
+		return fmt.Errorf("names column %d as its heading, which follows a heading itself", f.Heading)
 	}
 	return nil
 }

@@ -1,120 +1,123 @@
 package codec
 
 import (
-	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/rondo-sync/rondo/sim"
 	"github.com/rondo-sync/rondo/sim/arena"
 	"github.com/rondo-sync/rondo/sim/drift"
-	"math/rand/v2"
 )
 
-func trace(g sim.Game, opts sim.Options, players, ticks int, predict bool) (*sim.Schema, []*sim.Snapshot) {
-	if predict {
-		s := *g.Schema
-		s.Kinds = append([]sim.Kind(nil), s.Kinds...)
-		for k := range s.Kinds {
-			s.Kinds[k].Fields = append([]sim.Field(nil), s.Kinds[k].Fields...)
-			for i := range s.Kinds[k].Fields {
-				f := &s.Kinds[k].Fields[i]
-				if f.Name == "x" || f.Name == "y" {
-					f.Predict = sim.PredictLinear
-					if g.Name == "drift" {
-						f.Predict = sim.PredictHeading
-						f.Heading = 2
-						f.Speed = 80 * 256
-						if f.Name == "y" {
-							f.Axis = sim.AxisY
-						}
-					}
-				}
-			}
-		}
-		g.Schema = &s
-	}
+// A recording is what a game showed in ticks that follow each other.
+type recording struct {
+	schema *sim.Schema
+	snaps  []*sim.Snapshot
+	rows   float64 // of a snapshot, on average
+}
+
+// recordedTicks is how long a recording is, warmUpTicks how many ticks the game
+// ran before: until then it has few shots in the air.
+const (
+	recordedTicks = 250
+	warmUpTicks   = 50
+)
+
+// record lets players play a game by random inputs, the same ones each time.
+func record(g sim.Game, players int, opts sim.Options) recording {
 	r := rand.New(rand.NewPCG(7, 7))
-	w := g.New(sim.Setup{Rand: r, Rate: g.Rate, Seats: 1000, Options: opts})
-	heads := make([]int32, players)
-	for p := range players {
-		w.Join(sim.PlayerID(p + 1))
+	w := g.New(sim.Setup{Rand: r, Rate: g.Rate, Seats: players, Options: opts})
+	in := make([]sim.Input, players)
+	for p := range in {
+		in[p].Player = sim.PlayerID(p + 1)
+		w.Join(in[p].Player)
 	}
-	var snaps []*sim.Snapshot
-	for t := 1; t <= ticks; t++ {
-		var in []sim.Input
-		for p := range players {
-			heads[p] += r.Int32N(33) - 16
-			i := sim.Input{Player: sim.PlayerID(p + 1), Seq: uint32(t)}
-			if g.Name == "drift" {
-				i.Words[0] = heads[p] & 1023
-			} else {
-				i.Words = [8]int32{1, int32(p%3) - 1, heads[p] & 1023, 1}
-			}
-			in = append(in, i)
+	rec := recording{schema: g.Schema}
+	for now := sim.Tick(1); now <= warmUpTicks+recordedTicks; now++ {
+		for p := range in {
+			in[p].Seq++
+			play(g.Schema, &in[p], r)
 		}
-		w.Step(sim.Tick(t), in)
+		w.Step(now, in)
+		if now <= warmUpTicks {
+			continue
+		}
 		s := sim.NewSnapshot(g.Schema)
-		s.Reset(sim.Tick(t))
+		s.Reset(now)
 		w.Snapshot(s)
-		snaps = append(snaps, s)
+		rec.snaps = append(rec.snaps, s)
+		rec.rows += float64(s.Len()) / recordedTicks
 	}
-	return g.Schema, snaps
+	return rec
+}
+
+// play changes an input as a hand would: an angle of 1024 steps wanders, keys
+// are pressed and let go now and then.
+func play(s *sim.Schema, in *sim.Input, r *rand.Rand) {
+	for i, f := range s.Input {
+		switch {
+		case f.Max == 1023:
+			in.Words[i] = (in.Words[i] + r.Int32N(33) - 16) & f.Max
+		case r.IntN(15) == 0:
+			in.Words[i] = f.Min + r.Int32N(f.Max-f.Min+1)
+		}
+	}
 }
 
 func BenchmarkCodec(b *testing.B) {
 	for _, c := range []struct {
 		name    string
-		g       sim.Game
-		o       sim.Options
+		game    sim.Game
 		players int
-		predict bool
+		options sim.Options
 	}{
-		{"drift50hold", drift.Game(), sim.Options{"npcs": 40}, 10, false},
-		{"drift50", drift.Game(), sim.Options{"npcs": 40}, 10, true},
-		{"drift200p", drift.Game(), sim.Options{"npcs": 0}, 200, true},
-		{"drift400p", drift.Game(), sim.Options{"npcs": 0}, 400, true},
-		{"arena", arena.Game(), sim.Options{"ships": 40}, 16, true},
+		{"drift50", drift.Game(), 10, sim.Options{"npcs": 40}},
+		{"drift200p", drift.Game(), 200, sim.Options{"npcs": 0}},
+		{"drift400p", drift.Game(), 400, sim.Options{"npcs": 0}},
+		{"arena200", arena.Game(), 16, sim.Options{"npcs": 44, "asteroids": 40}},
 	} {
-		schema, snaps := trace(c.g, c.o, c.players, 300, c.predict)
-		snaps = snaps[50:]
-		enc, dec := NewEncoder(schema), NewDecoder(schema)
-		var deltas [][]byte
-		bytes, rows := 0, 0
-		for i := 2; i < len(snaps); i++ {
-			d, _ := enc.AppendState(nil, snaps[i-2], snaps[i-1], snaps[i], false)
-			deltas = append(deltas, d)
-			bytes += len(d)
-			rows += snaps[i].Len()
-		}
-		n := float64(len(deltas))
-		b.Run(fmt.Sprintf("encode/%s", c.name), func(b *testing.B) {
-			var buf []byte
-			i := 1
-			for b.Loop() {
-				if i++; i == len(snaps) {
-					i = 2
-				}
-				buf, _ = enc.AppendState(buf[:0], snaps[i-2], snaps[i-1], snaps[i], false)
-			}
-			b.ReportMetric(float64(bytes)/n, "bytes/snapshot")
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(float64(rows)/n), "ns/entity")
-		})
-		full, _ := enc.AppendState(nil, nil, nil, snaps[0], false)
-		one, _ := enc.AppendState(nil, nil, snaps[0], snaps[1], false)
-		b.Run(fmt.Sprintf("decode/%s", c.name), func(b *testing.B) {
-			i := len(deltas)
-			for b.Loop() {
-				if i == len(deltas) {
-					i = 0
-					dec.Decode(full)
-					dec.Decode(one)
-				}
-				if _, err := dec.Decode(deltas[i]); err != nil {
-					b.Fatal(err)
-				}
-				i++
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(float64(rows)/n), "ns/entity")
-		})
+		rec := record(c.game, c.players, c.options)
+		b.Run("encode/"+c.name, func(b *testing.B) { benchmarkEncode(b, rec) })
+		b.Run("decode/"+c.name, func(b *testing.B) { benchmarkDecode(b, rec) })
 	}
+}
+
+func benchmarkEncode(b *testing.B, rec recording) {
+	enc := NewEncoder(rec.schema)
+	var buf []byte
+	deltas := len(rec.snaps) - 2
+	encode := func(i int) int {
+		buf, _ = enc.AppendState(buf[:0], rec.snaps[i], rec.snaps[i+1], rec.snaps[i+2], false)
+		return len(buf)
+	}
+	bytes := 0
+	for i := range deltas {
+		bytes += encode(i)
+	}
+	n := 0
+	for b.Loop() {
+		encode(n % deltas)
+		n++
+	}
+	b.ReportMetric(float64(bytes)/float64(deltas), "bytes/snapshot")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/rec.rows, "ns/entity")
+}
+
+func benchmarkDecode(b *testing.B, rec recording) {
+	enc, dec := NewEncoder(rec.schema), NewDecoder(rec.schema)
+	var states [][]byte
+	var older, base *sim.Snapshot
+	for _, now := range rec.snaps {
+		state, _ := enc.AppendState(nil, older, base, now, false)
+		states = append(states, state)
+		older, base = base, now
+	}
+	n := 0
+	for b.Loop() {
+		if _, err := dec.Decode(states[n%len(states)]); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/rec.rows, "ns/entity")
 }
