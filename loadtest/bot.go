@@ -20,14 +20,13 @@ const sentRing = 256
 type bot struct {
 	url, game string
 	rand      *rand.Rand
-	room      atomic.Pointer[string] // set once matched
-	welcomed  chan *wire.Welcome     // gets one
+	welcomed  chan *wire.Welcome // gets one
 	tally     *tally
 
 	sent [sentRing]atomic.Int64 // when an input was sent, in nanoseconds since 1970, by seq
 	next uint32                 // seq of the next input; the sender's
 
-	// Owned by the client's reader.
+	// Owned by the client's reader; anybody's after the end.
 	welcome *wire.Welcome
 	acked   uint32
 }
@@ -44,9 +43,8 @@ func (b *bot) join(ctx context.Context) (*client.Client, error) {
 	}
 	c, err := client.Dial(ctx, a.URL, a.Token, b)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("join room %s: %w", a.Room, err)
 	}
-	b.room.Store(&a.Room)
 	return c, nil
 }
 
@@ -80,24 +78,25 @@ func (b *bot) steer(ctx context.Context, c *client.Client, w *wire.Welcome, ende
 	words := make([]int32, len(w.Schema.Input))
 	ticks := time.NewTimer(time.Duration(b.rand.Int64N(int64(period))))
 	defer ticks.Stop()
-	next := time.Now()
 	for {
+		var due time.Time
 		select {
 		case <-ctx.Done():
 			return
 		case err := <-ended:
 			ended <- err
 			return
-		case next = <-ticks.C:
+		case due = <-ticks.C:
 		}
 		b.wander(words, w.Schema.Input)
 		now := time.Now()
-		b.tally.late(now.Sub(next), period)
+		b.tally.sent(now.Sub(due), period)
 		b.send(c, words, now)
-		ticks.Reset(time.Until(next.Add(period)))
+		ticks.Reset(time.Until(due.Add(period)))
 	}
 }
 
+// send sends an input; its latency counts from now.
 func (b *bot) send(c *client.Client, words []int32, now time.Time) {
 	b.sent[b.next%sentRing].Store(now.UnixNano())
 	b.next++

@@ -26,7 +26,7 @@ type process struct {
 func start(ctx context.Context, command []string) (*process, error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the bots; the server is told after them
+	setApart(cmd)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func start(ctx context.Context, command []string) (*process, error) {
 	return p, nil
 }
 
-var urlPattern = regexp.MustCompile(`http://[\d.:\[\]a-f]+`)
+var urlPattern = regexp.MustCompile(`https?://[^\s/]+`)
 
 // readURL finds the server's url in what it prints, and reads the rest away.
 func readURL(ctx context.Context, out io.Reader) (string, error) {
@@ -50,13 +50,12 @@ func readURL(ctx context.Context, out io.Reader) (string, error) {
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if url := urlPattern.FindString(lines.Text()); url != "" {
-				select {
-				case found <- url:
-				default:
-				}
+				found <- url
+				break
 			}
 		}
 		close(found)
+		_, _ = io.Copy(io.Discard, out) // so that the server never waits for a reader
 	}()
 	select {
 	case url, ok := <-found:
@@ -73,8 +72,8 @@ func readURL(ctx context.Context, out io.Reader) (string, error) {
 
 // stop ends the server, by force where it does not go within 15 s.
 func (p *process) stop() error {
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		return fmt.Errorf("stop the server: %w", err)
+	if p.cmd.Process.Signal(syscall.SIGTERM) != nil {
+		_ = p.cmd.Process.Kill() // where there are no signals; it may have gone
 	}
 	force := time.AfterFunc(15*time.Second, func() { _ = p.cmd.Process.Kill() }) // it may have gone
 	defer force.Stop()
@@ -94,24 +93,31 @@ type usage struct {
 // runs on.
 const clockTick = 10 * time.Millisecond
 
-// usageOf reads a process's usage from /proc.
+// usageOf reads a process's usage from /proc, which only Linux has.
 func usageOf(pid int) (usage, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return usage{}, err
 	}
+	return parseStat(string(stat))
+}
+
+// parseStat reads the text of /proc/PID/stat.
+func parseStat(stat string) (usage, error) {
 	// The name in brackets may hold anything: count from behind it. What
 	// follows starts with field 3; utime is 14, stime 15, rss 24 (proc(5)).
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	const first = 3
 	var numbers [3]int64
 	for i, field := range []int{14, 15, 24} {
 		if field-first >= len(fields) {
-			return usage{}, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields)+first-1)
+			return usage{}, fmt.Errorf("stat has %d fields behind the name", len(fields))
 		}
-		if numbers[i], err = strconv.ParseInt(fields[field-first], 10, 64); err != nil {
-			return usage{}, err
+		n, err := strconv.ParseInt(fields[field-first], 10, 64)
+		if err != nil {
+			return usage{}, fmt.Errorf("stat field %d: %w", field, err)
 		}
+		numbers[i] = n
 	}
 	return usage{cpu: time.Duration(numbers[0]+numbers[1]) * clockTick, rss: numbers[2] * int64(os.Getpagesize())}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 )
 
 // A Report is what a load test measured, over its steady part alone.
@@ -37,6 +38,35 @@ type Report struct {
 type Percentile struct {
 	P50 float64 `json:"p50"`
 	P99 float64 `json:"p99"`
+}
+
+// report sums up what was measured within the time. It has no ticks where that
+// was nothing. All bots have ended.
+func (r *run) report(elapsed time.Duration) *Report {
+	c := r.counts()
+	latencies, ages := r.times()
+	seconds := elapsed.Seconds()
+	rep := &Report{
+		Game: r.opt.Game, Clients: int(r.joined.Load()), Seconds: seconds,
+		ChecksumsVerified: c.verified, Desyncs: c.desyncs, Errors: r.errs.Load(),
+		InputLatency: percentiles(latencies), StateAge: percentiles(ages),
+		GeneratorLate: c.late*100 > c.inputs,
+	}
+	rooms := map[string]bool{}
+	rate := 0
+	for _, b := range r.bots {
+		if b.welcome != nil {
+			rooms[b.welcome.Room] = true
+			rate = b.welcome.Rate
+		}
+	}
+	rep.Rooms = len(rooms)
+	rep.Ticks = int(seconds*float64(rate) + 0.5)
+	if rep.Ticks > 0 {
+		rep.DeliveredHz = float64(c.states) / float64(rep.Clients) / seconds
+		rep.BytesPerClientTick = float64(c.bytes) / float64(rep.Clients*rep.Ticks)
+	}
+	return rep
 }
 
 // Failed says what of the report no run should show, "" if nothing.

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/rondo-sync/rondo/netcode/wire"
 )
 
 const (
@@ -18,6 +16,9 @@ const (
 	joinTimeout = 30 * time.Second
 	// settle is how long everything runs before it counts.
 	settle = time.Second
+	// tallies is how many tallies the bots share: so many that they hardly wait
+	// for each other, so few that they cost no memory.
+	tallies = 8
 )
 
 // Options say what to run.
@@ -31,40 +32,46 @@ type Options struct {
 	Game     string
 	Clients  int
 	Duration time.Duration // of the steady part
-	// Progress, where set, is called about once a second.
+	// Progress, where set, is called about once a second, never twice at once.
 	Progress func(line string)
 }
 
 // A run is a load test under way.
 type run struct {
-	opt    Options
-	url    string
-	pid    int
-	bots   []*bot
-	open   atomic.Bool
-	errs   atomic.Uint64
-	joined atomic.Int64
+	opt     Options
+	url     string
+	pid     int
+	bots    []*bot
+	open    atomic.Bool // the steady part is on: everything counts
+	tallies [tallies]*tally
+	playing sync.WaitGroup // a goroutine for each bot that has joined
+	joined  atomic.Int64
+	errs    atomic.Uint64
 
 	mu     sync.Mutex // guards firsts
 	firsts []error    // the first few errors, for a person
 }
 
-// Run plays and returns what it measured. Where ctx ends early the report is
-// about the time until then. The second result holds the first few errors that
-// the bots met; the third says that there is no report.
+// Run plays and returns what it measured. Where ctx ends early, or the last
+// bot has lost its connection, the report is about the time until then. The
+// second result holds the first few errors that the bots met; where the third
+// is not nil the server failed or there is no report.
 func Run(ctx context.Context, opt Options) (*Report, []error, error) {
 	r := &run{opt: opt, url: opt.URL, pid: opt.PID}
-	if r.url == "" {
-		server, err := start(ctx, opt.Server)
-		if err != nil {
-			return nil, nil, err
-		}
-		r.url, r.pid = server.url, server.cmd.Process.Pid
-		report, err := r.measure(ctx)
-		return report, r.firsts, errors.Join(err, server.stop())
+	for i := range r.tallies {
+		r.tallies[i] = newTally(&r.open)
 	}
+	if r.url != "" {
+		report, err := r.measure(ctx)
+		return report, r.firsts, err
+	}
+	server, err := start(ctx, opt.Server)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.url, r.pid = server.url, server.cmd.Process.Pid
 	report, err := r.measure(ctx)
-	return report, r.firsts, err
+	return report, r.firsts, errors.Join(err, server.stop())
 }
 
 // measure lets all bots join, then counts for the duration.
@@ -72,24 +79,27 @@ func (r *run) measure(ctx context.Context) (*Report, error) {
 	empty, _ := usageOf(r.pid) // a failure shows again below
 	botCtx, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
-	var wg sync.WaitGroup
-	r.enter(ctx, botCtx, &wg)
+	r.enter(ctx, botCtx)
 	if r.joined.Load() == 0 {
-		return nil, errors.Join(append([]error{errors.New("no bot could join")}, r.firsts...)...)
+		return nil, errors.Join(errors.New("no bot could join"), ctx.Err())
 	}
-	r.pause(ctx, settle, "settling")
+	deserted := r.watch()
+	r.pause(ctx, deserted, settle, "settling")
 
 	before, cpuErr := usageOf(r.pid)
 	began := time.Now()
 	r.open.Store(true)
-	r.pause(ctx, r.opt.Duration, "playing")
+	r.pause(ctx, deserted, r.opt.Duration, "playing")
 	r.open.Store(false)
-	seconds := time.Since(began).Seconds()
+	elapsed := time.Since(began)
 	after, err := usageOf(r.pid)
 	leave()
-	wg.Wait()
+	<-deserted
 
-	report := r.report(seconds)
+	report := r.report(elapsed)
+	if report.Ticks == 0 {
+		return nil, errors.New("the test was over before anything could be measured")
+	}
 	if cpuErr == nil && err == nil {
 		clientTicks := float64(report.Clients * report.Ticks)
 		cpu := float64((after.cpu - before.cpu).Microseconds()) / clientTicks
@@ -100,39 +110,55 @@ func (r *run) measure(ctx context.Context) (*Report, error) {
 }
 
 // enter lets the bots join, some at a time, and starts those that have.
-func (r *run) enter(ctx, botCtx context.Context, wg *sync.WaitGroup) {
+func (r *run) enter(ctx, botCtx context.Context) {
 	slots := make(chan struct{}, joiners)
 	var joining sync.WaitGroup
 	for i := range r.opt.Clients {
 		if ctx.Err() != nil {
 			break
 		}
-		b := newBot(r.url, r.opt.Game, uint64(i), newTally(&r.open))
+		b := newBot(r.url, r.opt.Game, uint64(i), r.tallies[i%tallies])
 		r.bots = append(r.bots, b)
 		slots <- struct{}{}
 		joining.Go(func() {
 			defer func() { <-slots }()
-			r.enterOne(ctx, botCtx, b, wg)
+			r.enterOne(ctx, botCtx, b)
 		})
-		r.progress("joining", i+1)
+		if (i+1)%joiners == 0 {
+			r.progress("joining")
+		}
 	}
 	joining.Wait()
 }
 
-func (r *run) enterOne(ctx, botCtx context.Context, b *bot, wg *sync.WaitGroup) {
+func (r *run) enterOne(ctx, botCtx context.Context, b *bot) {
 	joinCtx, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
 	c, err := b.join(joinCtx)
-	if err != nil {
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return // nobody waits for this bot any more
+	default:
 		r.fail(err)
 		return
 	}
 	r.joined.Add(1)
-	wg.Go(func() {
+	r.playing.Go(func() {
 		if err := b.play(botCtx, c); err != nil {
 			r.fail(err)
 		}
 	})
+}
+
+// watch returns a channel that is closed once no bot plays any more.
+func (r *run) watch() <-chan struct{} {
+	deserted := make(chan struct{})
+	go func() {
+		r.playing.Wait()
+		close(deserted)
+	}()
+	return deserted
 }
 
 func (r *run) fail(err error) {
@@ -145,54 +171,32 @@ func (r *run) fail(err error) {
 	}
 }
 
-// pause waits, telling once a second how it goes, and returns early with ctx.
-func (r *run) pause(ctx context.Context, d time.Duration, doing string) {
-	end := time.After(d)
+// pause waits, telling once a second how it goes, and returns early with ctx
+// or where nobody plays.
+func (r *run) pause(ctx context.Context, deserted <-chan struct{}, d time.Duration, doing string) {
+	end := time.NewTimer(d)
+	defer end.Stop()
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
-	for n := 0; ; n++ {
+	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-end:
+		case <-deserted:
+			return
+		case <-end.C:
 			return
 		case <-second.C:
-			r.progress(doing, n+1)
+			r.progress(doing)
 		}
 	}
 }
 
-func (r *run) progress(doing string, n int) {
-	if r.opt.Progress == nil || (doing == "joining" && n%joiners != 0) {
+func (r *run) progress(doing string) {
+	if r.opt.Progress == nil {
 		return
 	}
-	s := sum(r.bots)
-	r.opt.Progress(fmt.Sprintf("%s %d: %d of %d bots, %d states, %d verified, %d desyncs, %d errors",
-		doing, n, r.joined.Load(), r.opt.Clients, s.states, s.verified, s.desyncs, r.errs.Load()))
-}
-
-func (r *run) report(seconds float64) *Report {
-	s := sum(r.bots)
-	rooms := map[string]bool{}
-	var welcome *wire.Welcome
-	for _, b := range r.bots {
-		if room := b.room.Load(); room != nil {
-			rooms[*room] = true
-		}
-		if b.welcome != nil {
-			welcome = b.welcome
-		}
-	}
-	rep := &Report{
-		Game: r.opt.Game, Clients: int(r.joined.Load()), Rooms: len(rooms), Seconds: seconds,
-		ChecksumsVerified: s.verified, Desyncs: s.desyncs, Errors: r.errs.Load(),
-		InputLatency: percentiles(s.latencies), StateAge: percentiles(s.ages),
-		GeneratorLate: s.late*100 > s.inputs,
-	}
-	if welcome != nil && rep.Clients > 0 {
-		rep.Ticks = int(seconds*float64(welcome.Rate) + 0.5)
-		rep.DeliveredHz = float64(s.states) / float64(rep.Clients) / seconds
-		rep.BytesPerClientTick = float64(s.bytes) / float64(rep.Clients*rep.Ticks)
-	}
-	return rep
+	c := r.counts()
+	r.opt.Progress(fmt.Sprintf("%s: %d of %d bots, %d states, %d verified, %d desyncs, %d errors",
+		doing, r.joined.Load(), r.opt.Clients, c.states, c.verified, c.desyncs, r.errs.Load()))
 }

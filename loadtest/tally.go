@@ -13,25 +13,29 @@ import (
 // longest is the longest time that is told apart, in microseconds.
 const longest = 60_000_000
 
-// A tally is what one bot measured. It counts only while it is open, so that
-// ramping up and leaving do not blur the steady part. The bot's reader and its
-// sender share it.
+// A tally is what some of the bots measured. It counts only while it is open,
+// so that ramping up and leaving do not blur the steady part. Any goroutine may
+// use it.
 type tally struct {
-	open *atomic.Bool // shared by all bots
+	open *atomic.Bool
 
-	frames, states, bytes     atomic.Uint64
-	verified, desyncs, inputs atomic.Uint64
-	lateInputs                atomic.Uint64
+	states, bytes     atomic.Uint64
+	verified, desyncs atomic.Uint64
+	inputs, late      atomic.Uint64
 
-	mu        sync.Mutex // guards the histograms: the reader writes, the report reads after the end
+	mu        sync.Mutex // guards the histograms, at 20 kB each too large for every bot to have its own
 	latencies *hdrhistogram.Histogram
 	ages      *hdrhistogram.Histogram
 }
 
 func newTally(open *atomic.Bool) *tally {
-	return &tally{open: open, latencies: hdrhistogram.New(1, longest, 2), ages: hdrhistogram.New(1, longest, 2)}
+	return &tally{open: open, latencies: newHistogram(), ages: newHistogram()}
 }
 
+// newHistogram returns one for microseconds, true to 1 %.
+func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest, 2) }
+
+// frame counts what a frame brought.
 func (t *tally) frame(u *client.Update) {
 	if u.Result.Desync {
 		t.desyncs.Add(1) // counts at any time
@@ -39,7 +43,6 @@ func (t *tally) frame(u *client.Update) {
 	if !t.open.Load() {
 		return
 	}
-	t.frames.Add(1)
 	t.bytes.Add(uint64(u.Bytes))
 	if u.Fresh {
 		t.states.Add(1)
@@ -49,8 +52,10 @@ func (t *tally) frame(u *client.Update) {
 	}
 }
 
+// latency counts the time from an input's sending to its effect.
 func (t *tally) latency(d time.Duration) { t.record(t.latencies, d) }
 
+// age counts how old a state was.
 func (t *tally) age(d time.Duration) { t.record(t.ages, d) }
 
 func (t *tally) record(h *hdrhistogram.Histogram, d time.Duration) {
@@ -62,39 +67,45 @@ func (t *tally) record(h *hdrhistogram.Histogram, d time.Duration) {
 	_ = h.RecordValue(min(max(d.Microseconds(), 1), longest)) // in range by now
 }
 
-// late counts an input and how far behind its time it was sent.
-func (t *tally) late(by, period time.Duration) {
+// sent counts an input and how far behind its time it was sent.
+func (t *tally) sent(behind, period time.Duration) {
 	if !t.open.Load() {
 		return
 	}
 	t.inputs.Add(1)
-	if by > period/4 {
-		t.lateInputs.Add(1)
+	if behind > period/4 {
+		t.late.Add(1)
 	}
 }
 
-// sums are all bots' tallies together.
-type sums struct {
+// counts are all tallies' counts together.
+type counts struct {
 	states, bytes, verified, desyncs, inputs, late uint64
-	latencies, ages                                *hdrhistogram.Histogram
 }
 
-func sum(bots []*bot) sums {
-	s := sums{latencies: hdrhistogram.New(1, longest, 2), ages: hdrhistogram.New(1, longest, 2)}
-	for _, b := range bots {
-		t := b.tally
-		s.states += t.states.Load()
-		s.bytes += t.bytes.Load()
-		s.verified += t.verified.Load()
-		s.desyncs += t.desyncs.Load()
-		s.inputs += t.inputs.Load()
-		s.late += t.lateInputs.Load()
+func (r *run) counts() counts {
+	var c counts
+	for _, t := range r.tallies {
+		c.states += t.states.Load()
+		c.bytes += t.bytes.Load()
+		c.verified += t.verified.Load()
+		c.desyncs += t.desyncs.Load()
+		c.inputs += t.inputs.Load()
+		c.late += t.late.Load()
+	}
+	return c
+}
+
+// times merges all tallies' histograms.
+func (r *run) times() (latencies, ages *hdrhistogram.Histogram) {
+	latencies, ages = newHistogram(), newHistogram()
+	for _, t := range r.tallies {
 		t.mu.Lock()
-		s.latencies.Merge(t.latencies)
-		s.ages.Merge(t.ages)
+		latencies.Merge(t.latencies)
+		ages.Merge(t.ages)
 		t.mu.Unlock()
 	}
-	return s
+	return latencies, ages
 }
 
 func percentiles(h *hdrhistogram.Histogram) Percentile {

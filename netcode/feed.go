@@ -35,7 +35,8 @@ type span struct{ base, now sim.Tick }
 type encoding struct {
 	span
 	bytes []byte
-	// changed tells that the two snapshots differ.
+	// changed tells that a client at the baseline has something to learn: the
+	// two snapshots differ, or it has none.
 	changed bool
 }
 
@@ -102,5 +103,5 @@ func (f *Feed) encode(k span, from *sim.Snapshot, h *sim.History) encoding {
 	check := from == nil || k.now/f.checkEvery != k.base/f.checkEvery
 	var changed bool
 	f.scratch, changed = f.enc.AppendState(f.scratch[:0], from, h.At(k.now), check)
-	return encoding{span: k, bytes: append([]byte(nil), f.scratch...), changed: changed}
+	return encoding{span: k, bytes: append([]byte(nil), f.scratch...), changed: changed || from == nil}
 }

@@ -9,8 +9,9 @@ import (
 
 const (
 	// inboxSize is how many inputs may come between two ticks; a power of two.
-	// What comes above that is a flood and is dropped.
-	inboxSize = 16
+	// It holds the longest burst that a client may send, such as what a stalled
+	// connection delivers at once; what comes above that is dropped.
+	inboxSize = frameBurst
 	// maxWaiting is how many inputs may wait for their ticks (INPUT-3).
 	maxWaiting = 8
 	// maxBehind is for how many ticks on end an input may wait behind another
@@ -18,10 +19,10 @@ const (
 	maxBehind = 8
 )
 
-// An arrival is an input and the moment it came.
+// An arrival is an input and when it came. It holds no pointer: there are many.
 type arrival struct {
 	sim.Input
-	at time.Time
+	at time.Duration // after the session's start
 }
 
 // An inbox passes inputs from a session's reader to its room: a ring with one

@@ -15,20 +15,20 @@ import (
 // read is the reader's goroutine: gws' loop, which calls the events below. It
 // ends when the socket does, and then ends the session.
 func (s *Session) read() {
-	defer s.server.wg.Done()
-	defer func() {
-		_ = s.guard.Close() // gws did, unless it panicked
-		<-s.guard.Done()    // the goodbye has reached the client, or will not
-	}()
+	defer func() { <-s.guard.Done() }() // the goodbye has reached the client, or will not
 	defer s.leave()
-	defer func() {
-		// gws recovers from panics in OnMessage alone, and closes nothing.
-		if v := recover(); v != nil {
-			s.server.cfg.Log.Error("session panicked", zap.Any("panic", v), zap.ByteString("stack", debug.Stack()))
-			s.bye.CompareAndSwap(nil, &goodbye{CloseProtocolError, "panic"})
-		}
-	}()
+	defer s.survive()
 	s.conn.ReadLoop()
+}
+
+// survive ends this session alone where its reader panicked: gws recovers from
+// nothing, and closes nothing then.
+func (s *Session) survive() {
+	if v := recover(); v != nil {
+		s.server.cfg.Log.Error("session panicked", zap.Any("panic", v), zap.ByteString("stack", debug.Stack()))
+		s.close(CloseProtocolError, "the server broke on a message")
+		_ = s.conn.WriteClose(uint16(CloseProtocolError), nil) // the client may be gone
+	}
 }
 
 // leave gives the seat back and ends the writer.
@@ -51,16 +51,16 @@ type holder struct {
 
 func sessionOf(c *gws.Conn) *Session { return c.Session().(*holder).session }
 
-func (events) OnOpen(*gws.Conn)         {}
-func (events) OnPong(*gws.Conn, []byte) {}
+func (events) OnOpen(*gws.Conn) {}
 
+// OnClose notes why the socket ended, unless that was decided before.
 func (events) OnClose(c *gws.Conn, err error) {
 	s := sessionOf(c)
-	bye := &goodbye{CloseNormal, fmt.Sprint(err)}
 	if v := s.guard.Violation(); v != nil {
-		bye = &goodbye{CloseCode(v.Code), v.Reason}
+		s.close(CloseCode(v.Code), v.Reason)
+		return
 	}
-	s.bye.CompareAndSwap(nil, bye)
+	s.close(CloseNormal, err.Error())
 }
 
 // OnPing leaves the answer to the writer: gws would write it from here, and a
@@ -73,7 +73,13 @@ func (events) OnPing(c *gws.Conn, payload []byte) {
 	}
 }
 
-// allow counts a message or a ping and says false where there were too many.
+// OnPong only counts: nobody asked for it, but it shows that the client lives.
+func (events) OnPong(c *gws.Conn, _ []byte) {
+	s := sessionOf(c)
+	s.allow(s.server.cfg.Now())
+}
+
+// allow counts what the client sent and says false where it was too much.
 func (s *Session) allow(now time.Time) bool {
 	s.heard.Store(int64(now.Sub(s.started)))
 	if s.limiter.AllowN(now, 1) {
@@ -84,8 +90,13 @@ func (s *Session) allow(now time.Time) bool {
 }
 
 func (events) OnMessage(c *gws.Conn, m *gws.Message) {
-	s := sessionOf(c)
 	defer m.Close()
+	sessionOf(c).message(m.Opcode, m.Bytes())
+}
+
+// message takes one message of the client, whose bytes are someone else's
+// after the call.
+func (s *Session) message(op gws.Opcode, b []byte) {
 	if s.bye.Load() != nil {
 		return
 	}
@@ -93,22 +104,23 @@ func (events) OnMessage(c *gws.Conn, m *gws.Message) {
 	if !s.allow(now) {
 		return
 	}
-	if m.Opcode != gws.OpcodeBinary {
+	if op != gws.OpcodeBinary {
 		s.close(CloseBadMessage, "a message is not binary")
 		return
 	}
-	b := m.Bytes()
 	f, err := wire.ParseClientFrame(b[:len(b):len(b)], s.game.Schema.Input)
 	if err != nil {
 		s.close(CloseBadMessage, err.Error())
 		return
 	}
-	s.receive(&f, now)
+	s.receive(&f, now.Sub(s.started))
 }
 
-func (s *Session) receive(f *wire.ClientFrame, now time.Time) {
+// receive hands on what came with a client's frame at the given age of the
+// session.
+func (s *Session) receive(f *wire.ClientFrame, age time.Duration) {
 	if f.Echo != 0 {
-		s.echo.Store(uint64(f.Echo)<<32 | uint64(s.micros()))
+		s.echo.Store(uint64(f.Echo)<<32 | uint64(micros(age)))
 	}
 	if f.Resync {
 		s.server.stats.resyncs.Add(1)
@@ -118,9 +130,9 @@ func (s *Session) receive(f *wire.ClientFrame, now time.Time) {
 		return // no input, or one that came before
 	}
 	s.newestSeq = f.Seq
-	s.server.stats.inputs.Add(1)
 	in := sim.Input{Seq: f.Seq, View: f.View, Words: f.Words}
-	if !s.inbox.push(arrival{in, now}) {
+	if !s.inbox.push(arrival{in, age}) {
 		s.server.stats.flooded.Add(1)
 	}
+	s.server.stats.inputs.Add(1)
 }

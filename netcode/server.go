@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -22,6 +24,8 @@ const (
 	readBuffer = 512
 	// defaultIdle is how long a client may be silent.
 	defaultIdle = 15 * time.Second
+	// defaultWriteTimeout is how long a client may leave a frame unread.
+	defaultWriteTimeout = 5 * time.Second
 )
 
 // A Config is what a Server is made from.
@@ -32,8 +36,12 @@ type Config struct {
 	Origins []string
 	// Idle is how long a client may be silent, 15 s if 0.
 	Idle time.Duration
-	Now  func() time.Time
-	Log  *zap.Logger
+	// WriteTimeout is how long a write may wait for a client that does not read,
+	// 5 s if 0.
+	WriteTimeout time.Duration
+	// Now tells the time. Any goroutine calls it.
+	Now func() time.Time
+	Log *zap.Logger
 }
 
 // A Server lets clients in. It is an http.Handler for the socket's path; Run
@@ -43,7 +51,7 @@ type Server struct {
 	named   *gws.Upgrader // for clients that offered the subprotocol
 	unnamed *gws.Upgrader
 	stats   counters
-	wg      sync.WaitGroup // of readers and writers
+	wg      sync.WaitGroup // of requests, readers and writers
 
 	mu       sync.Mutex // guards what follows; taken on joining and leaving only
 	sessions map[*Session]struct{}
@@ -55,6 +63,9 @@ type Server struct {
 func NewServer(cfg Config) *Server {
 	if cfg.Idle == 0 {
 		cfg.Idle = defaultIdle
+	}
+	if cfg.WriteTimeout == 0 {
+		cfg.WriteTimeout = defaultWriteTimeout
 	}
 	return &Server{
 		cfg:      cfg,
@@ -96,9 +107,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) error {
-	if s.isDown() {
+	if !s.enter() {
 		return &Refusal{Status: http.StatusServiceUnavailable, Reason: "this node is stopping: ask for a new ticket", RetryAfter: time.Second}
 	}
+	defer s.wg.Done()
 	o, err := readOffer(r, s.cfg.Origins)
 	if err != nil {
 		return err
@@ -107,37 +119,43 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	session, err := s.upgrade(w, r, o, admission)
+	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		admission.Left()
-		s.cfg.Log.Debug("upgrade failed", zap.Error(err))
-		return nil // the connection is no longer HTTP's
+		return fmt.Errorf("take the connection over: %w", err)
 	}
-	s.seat(session)
+	early, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
+	s.upgrade(conn, append([]byte(nil), early...), r, o, admission)
 	return nil
 }
 
-// upgrade takes the connection over from the HTTP server and answers the
-// handshake, with the guard already under gws.
-func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, o offer, a Admission) (*Session, error) {
-	conn, rw, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return nil, err
+// enter counts a request in, unless the server is down.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.down {
+		s.wg.Add(1)
 	}
-	early, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
-	limits := wsguard.Limits{MaxFrame: wire.MaxClientFrame, MaxMessage: wire.MaxClientFrame}
-	guard := wsguard.New(conn, append([]byte(nil), early...), limits, s.cfg.Now)
+	return !s.down
+}
+
+// upgrade answers the handshake, with the guard already under gws, and seats
+// the client. The connection is no longer HTTP's, and early was read from it.
+func (s *Server) upgrade(conn net.Conn, early []byte, r *http.Request, o offer, a Admission) {
+	guard := wsguard.New(conn, early, wsguard.Limits{MaxFrame: wire.MaxClientFrame, MaxMessage: wire.MaxClientFrame}, s.cfg.Now)
 	up := s.unnamed
 	if o.named {
 		up = s.named
 	}
 	socket, err := up.UpgradeFromConn(guard, bufio.NewReaderSize(guard, readBuffer), r)
-	if err != nil {
-		return nil, err
+	if err != nil { // the client is gone
+		a.Left()
+		<-guard.Done()
+		return
 	}
 	session := s.newSession(socket, guard, a)
 	socket.Session().(*holder).session = session
-	return session, nil
+	s.seat(session)
 }
 
 func (s *Server) newSession(socket *gws.Conn, guard *wsguard.Conn, a Admission) *Session {
@@ -159,56 +177,41 @@ func (s *Server) newSession(socket *gws.Conn, guard *wsguard.Conn, a Admission) 
 // seat starts the session's goroutines and joins its room. It is called on the
 // request's goroutine, which may wait for the room's next step.
 func (s *Server) seat(session *Session) {
-	if !s.remember(session) {
-		session.admission.Left()
-		session.sayGoodbye(&goodbye{CloseGoingAway, "the node is stopping"})
-		return
-	}
-	go session.write()
+	s.remember(session)
+	s.wg.Go(session.write)
 	switch err := session.admission.Room.Join(session); {
 	case errors.Is(err, sim.ErrRoomFull):
 		session.close(CloseRoomFull, err.Error())
 	case err != nil:
 		session.close(CloseRoomOver, err.Error())
 	}
-	go session.read()
+	s.wg.Go(session.read)
 }
 
-// remember counts the session's two goroutines in, unless the server is down.
-func (s *Server) remember(session *Session) bool {
+func (s *Server) remember(session *Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.down {
-		return false
-	}
 	s.sessions[session] = struct{}{}
-	s.wg.Add(2)
-	return true
+	if s.down { // since the request came
+		session.close(CloseGoingAway, "the node is stopping")
+	}
 }
 
 func (s *Server) forget(session *Session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.sessions, session)
-	bye := session.bye.Load()
-	if bye == nil {
-		bye = &goodbye{code: CloseNormal}
-	}
-	s.closed[bye.code]++
+	bye := session.bye.Load() // every session has said one by now
 	s.cfg.Log.Debug("session ended",
 		zap.String("room", session.admission.Room.Name()), zap.Uint32("player", uint32(session.Player())),
 		zap.Stringer("code", bye.code), zap.String("reason", bye.reason))
-}
-
-func (s *Server) isDown() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.down
+	delete(s.sessions, session)
+	s.closed[bye.code]++
 }
 
-// Run closes silent clients whenever a tick is delivered, about once a second,
-// until ctx is done; then it refuses newcomers, says goodbye to everybody and
-// returns once all sessions have ended.
+// Run closes the sessions of clients that neither speak nor read whenever a
+// tick is delivered, about once a second, until ctx is done; then it refuses
+// newcomers, says goodbye to everybody and returns once all sessions have
+// ended.
 func (s *Server) Run(ctx context.Context, ticks <-chan time.Time) {
 	for {
 		select {
@@ -216,18 +219,17 @@ func (s *Server) Run(ctx context.Context, ticks <-chan time.Time) {
 			s.shutdown()
 			return
 		case <-ticks:
-			s.closeSilent(s.cfg.Now())
+			s.closeStale()
 		}
 	}
 }
 
-func (s *Server) closeSilent(now time.Time) {
+func (s *Server) closeStale() {
+	now := s.cfg.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for session := range s.sessions {
-		if now.Sub(session.started)-time.Duration(session.heard.Load()) > s.cfg.Idle {
-			session.close(CloseSilent, "nothing was heard for "+s.cfg.Idle.String())
-		}
+		session.closeStale(now)
 	}
 }
 

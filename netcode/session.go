@@ -17,7 +17,8 @@ const (
 	maxPending = 64 << 10
 	// slackUnits is the parts of a tick in which slack is told.
 	slackUnits = 16
-	// framesPerTick and frameBurst bound what a client may send (INPUT).
+	// framesPerTick and frameBurst bound what a client may send, pings and pongs
+	// included (INPUT).
 	framesPerTick = 4
 	frameBurst    = 64
 )
@@ -37,17 +38,18 @@ type Session struct {
 	limiter   *rate.Limiter
 
 	// Where goroutines meet.
-	inbox  inbox
-	heard  atomic.Int64  // nanoseconds after started; the reader sets it
-	echo   atomic.Uint64 // token in the high half, microseconds after started in the low; 0: none
-	resync atomic.Bool   // the client asked for a full state
-	busy   atomic.Bool   // head and state belong to the writer
-	wake   chan struct{} // tells the writer to look; holds one
-	pong   atomic.Pointer[[]byte]
-	bye    atomic.Pointer[goodbye]
-	ended  chan struct{} // closed by the reader when the socket is done
+	inbox   inbox
+	heard   atomic.Int64  // nanoseconds after started; the reader sets it
+	writing atomic.Int64  // nanoseconds after started at which the present write began, 0 for none; the writer sets it
+	echo    atomic.Uint64 // token in the high half, microseconds after started in the low; 0: none
+	resync  atomic.Bool   // the client asked for a full state
+	busy    atomic.Bool   // head and state belong to the writer
+	wake    chan struct{} // tells the writer to look; holds one
+	pong    atomic.Pointer[[]byte]
+	bye     atomic.Pointer[goodbye]
+	ended   chan struct{} // closed by the reader when the socket is done
 
-	// Owned by the room's goroutine.
+	// Owned by the room's goroutine; by the writer once the room has left.
 	seating sim.Seating
 	base    sim.Tick // newest state handed to the socket, 0 for none
 	acked   uint32   // newest input applied
@@ -55,7 +57,6 @@ type Session struct {
 	slack   int8
 	pending []byte // messages that no frame has carried yet
 	count   uint32 // how many they are
-	quiet   int    // publications since the last frame
 
 	// Owned by the writer while busy, by the room otherwise.
 	head  []byte
@@ -66,6 +67,9 @@ type Session struct {
 type goodbye struct {
 	code   CloseCode
 	reason string
+	// roomLeft tells that the room said it, and has left its fields to the
+	// writer.
+	roomLeft bool
 }
 
 // Player returns the session's seat in its room. It may be called after Seated.
@@ -94,7 +98,8 @@ func (s *Session) Take(due time.Time) (sim.Input, bool) {
 		return sim.Input{}, false
 	}
 	s.acked = a.Seq
-	s.slack = int8(min(max(due.Sub(a.at)*slackUnits/s.period, -128), 127))
+	waited := due.Sub(s.started) - a.at
+	s.slack = int8(min(max(waited*slackUnits/s.period, -128), 127))
 	return a.Input, true
 }
 
@@ -110,13 +115,12 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 		return
 	}
 	state := s.admission.Feed.state(h, s.base)
-	s.quiet++
-	if !state.changed && s.acked == s.told && s.count == 0 && s.quiet < s.game.Rate {
+	news := state.changed || s.acked != s.told || s.count > 0
+	if keepalive := s.base + sim.Tick(s.game.Rate); !news && h.Last() < keepalive {
 		return
 	}
 	s.frame(state)
 	s.base = h.Last() // the socket delivers in order: what it was handed is a safe baseline
-	s.quiet = 0
 	s.send()
 }
 
@@ -142,16 +146,17 @@ func (s *Session) frame(state encoding) {
 	}
 	if s.echo.Load() != 0 {
 		echo := s.echo.Swap(0)
-		f.HasEcho, f.Echo, f.Held = true, uint32(echo>>32), s.micros()-uint32(echo)
+		f.HasEcho, f.Echo, f.Held = true, uint32(echo>>32), micros(s.age())-uint32(echo)
 	}
 	s.head, s.state = f.AppendHead(s.head[:0]), state.bytes
 	s.pending, s.count = s.pending[:0], 0
 }
 
-// micros is the session's age in microseconds, wrapping after 71 minutes.
-func (s *Session) micros() uint32 {
-	return uint32(s.server.cfg.Now().Sub(s.started).Microseconds())
-}
+// age is how long ago the session started.
+func (s *Session) age() time.Duration { return s.server.cfg.Now().Sub(s.started) }
+
+// micros is an age in microseconds, wrapping after 71 minutes.
+func micros(age time.Duration) uint32 { return uint32(age.Microseconds()) }
 
 // send gives head and state to the writer.
 func (s *Session) send() {
@@ -167,15 +172,33 @@ func (s *Session) nudge() {
 	}
 }
 
-// Close ends the session because its room has ended.
+// Close ends the session because its room has ended. What no frame has carried
+// yet is the writer's from now on.
 func (s *Session) Close(end sim.End) {
-	s.close(closeCodeOf(end), "the room has ended: "+end.String())
+	s.end(&goodbye{code: closeCodeOf(end), reason: "the room has ended: " + end.String(), roomLeft: true})
 }
 
-// close says goodbye, with the first code only, and never blocks. Any
-// goroutine may call it.
+// close says goodbye, with the first code only, and never blocks: a writer that
+// does gets a last second. Any goroutine may call it.
 func (s *Session) close(code CloseCode, reason string) {
-	if s.bye.CompareAndSwap(nil, &goodbye{code, reason}) {
+	s.end(&goodbye{code: code, reason: reason})
+}
+
+func (s *Session) end(bye *goodbye) {
+	if s.bye.CompareAndSwap(nil, bye) {
+		s.guard.Goodbye(uint16(bye.code), bye.reason)
 		s.nudge()
+	}
+}
+
+// closeStale says goodbye to a client that was silent, or did not read, for
+// too long.
+func (s *Session) closeStale(now time.Time) {
+	cfg, age := &s.server.cfg, now.Sub(s.started)
+	if age-time.Duration(s.heard.Load()) > cfg.Idle {
+		s.close(CloseSilent, "nothing was heard for "+cfg.Idle.String())
+	}
+	if since := s.writing.Load(); since != 0 && age-time.Duration(since) > cfg.WriteTimeout {
+		s.close(CloseTooSlow, "a frame was not read for "+cfg.WriteTimeout.String())
 	}
 }

@@ -1,49 +1,50 @@
 package netcode
 
-import (
-	"time"
-
-	"github.com/lxzan/gws"
-)
-
-// writeTimeout bounds one write: a client that takes nothing for so long is
-// let go.
-const writeTimeout = 5 * time.Second
+import "github.com/lxzan/gws"
 
 // write is the writer's goroutine: it alone waits for the socket. It ends with
-// the session.
+// the session, and with whatever ends the socket: Session.closeStale sees to
+// it that a client that takes nothing does.
 func (s *Session) write() {
-	defer s.server.wg.Done()
 	for {
 		select {
 		case <-s.ended:
 			return
 		case <-s.wake:
 		}
-		if s.busy.Load() && !s.writeFrame() {
+		s.writing.Store(max(1, int64(s.age())))
+		if !s.flush() {
 			return
 		}
-		if payload := s.pong.Swap(nil); payload != nil {
-			_ = s.conn.WritePong(*payload) // a failure ends the reader, which ends the session
-		}
-		if bye := s.bye.Load(); bye != nil {
-			s.sayGoodbye(bye)
-			return
-		}
+		s.writing.Store(0)
 	}
+}
+
+// flush writes what there is to write and says false where that was the last.
+func (s *Session) flush() bool {
+	bye := s.bye.Load() // before busy: a frame that was handed over before the goodbye goes out before it
+	if s.busy.Load() && !s.writeFrame() {
+		return false
+	}
+	if payload := s.pong.Swap(nil); payload != nil {
+		_ = s.conn.WritePong(*payload) // a failure ends the reader, which ends the session
+	}
+	if bye == nil {
+		return true
+	}
+	if bye.roomLeft && s.count > 0 && !s.writeRest() {
+		return false
+	}
+	_ = s.conn.WriteClose(uint16(bye.code), nil) // the guard knows the reason; the client may be gone
+	return false
 }
 
 // writeFrame writes head and state as one message and gives them back to the
 // room. It says false where the socket is done for.
 func (s *Session) writeFrame() bool {
-	deadline := s.server.cfg.Now().Add(writeTimeout)
-	if err := s.conn.SetWriteDeadline(deadline); err != nil {
-		return false
-	}
 	n := len(s.head) + len(s.state)
 	if err := s.conn.Writev(gws.OpcodeBinary, s.head, s.state); err != nil {
-		s.bye.CompareAndSwap(nil, &goodbye{CloseTooSlow, "a write failed"})
-		return false
+		return false // gws has closed the socket, and the reader finds out why
 	}
 	s.state = nil
 	s.server.stats.sent(n)
@@ -51,11 +52,9 @@ func (s *Session) writeFrame() bool {
 	return true
 }
 
-func (s *Session) sayGoodbye(bye *goodbye) {
-	reason := bye.reason
-	const most = 123 // a close frame has room for no more
-	if len(reason) > most {
-		reason = reason[:most]
-	}
-	_ = s.conn.WriteClose(uint16(bye.code), []byte(reason)) // the client may be gone
+// writeRest writes the messages that came while the room's last frames were
+// on their way. The room has left: its fields are the writer's.
+func (s *Session) writeRest() bool {
+	s.frame(encoding{})
+	return s.writeFrame()
 }

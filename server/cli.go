@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -28,6 +29,12 @@ type Commands struct {
 // Games are the games that a command line offers.
 type Games []sim.Game
 
+// Exit codes, beside 0.
+const (
+	exitFailed     = 1  // the command failed
+	exitWrongWords = 80 // the command line, the environment or the config file says what cannot be
+)
+
 // Main is a game developer's whole main: it runs the command line of a node
 // that plays the given games, and exits.
 func Main(games ...sim.Game) {
@@ -37,34 +44,47 @@ func Main(games ...sim.Game) {
 
 // Execute parses args by the kong grammar cli and runs the command that they
 // name. It returns the exit code: 0, 1 where the command failed, 80 where the
-// words were wrong.
+// words were wrong. SIGINT and SIGTERM end the command's context; a second one
+// ends the process.
 func Execute(cli any, args []string, games ...sim.Game) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	parser, err := kong.New(cli,
-		kong.Name("rondo"),
-		kong.Description("A multiplayer game state-sync server.\n\nrondo dev\n  starts a node on this machine and says where to play."),
-		kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.DefaultEnvars("RONDO"),
-		kong.Configuration(loadConfigFile),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(Games(games)),
-	)
+	context.AfterFunc(ctx, stop)
+	parser, err := newParser(cli, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(Games(games)))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "rondo: the command line is broken:", err)
-		return 1
+		return exitFailed
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "rondo: %v\n", err)
-		return 80
+		fmt.Fprintf(os.Stderr, "rondo: %v\nrun %q for what can be said\n", err, helpOf(err))
+		return exitWrongWords
 	}
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintf(os.Stderr, "rondo: %v\n", err)
-		return 1
+		return exitFailed
 	}
 	return 0
+}
+
+func newParser(cli any, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(cli, append(options,
+		kong.Name("rondo"),
+		kong.Description("A multiplayer game state-sync server.\n\nExamples:\n  rondo dev                        play in a browser on this machine\n  rondo serve --config rondo.toml  a node for others"),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.DefaultEnvars("RONDO"),
+		kong.Configuration(loadConfigFile),
+	)...)
+}
+
+// helpOf returns the command line that explains what err complains of.
+func helpOf(err error) string {
+	if at, ok := errors.AsType[*kong.ParseError](err); ok {
+		if command := at.Context.Selected(); command != nil {
+			return "rondo " + command.Name + " --help"
+		}
+	}
+	return "rondo --help"
 }
 
 // newLogger logs to standard error, so that standard output is the command's.
@@ -90,10 +110,13 @@ func newLogger(level, format string) (*zap.Logger, error) {
 // VersionCmd is `rondo version`.
 type VersionCmd struct{}
 
+// Help is what --help says below the summary.
+func (VersionCmd) Help() string { return "Example:\n  rondo version" }
+
 // Run prints the version.
 func (VersionCmd) Run() error {
-	fmt.Println("rondo", version())
-	return nil
+	_, err := fmt.Fprintln(os.Stdout, "rondo", version())
+	return err
 }
 
 // version is that of the module, as the build recorded it.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"github.com/alecthomas/kong"
 
 	"github.com/rondo-sync/rondo/matchmaking"
@@ -40,11 +38,16 @@ func (*DevCmd) Help() string {
                                          forty bots into the same node`
 }
 
+// Validate is part of kong's interface; it also keeps strangers out.
+func (c *DevCmd) Validate() error {
+	if !isLoopback(c.HTTP) {
+		return fmt.Errorf("dev listens on this machine alone, not on --http %s: use 127.0.0.1:8080, or `rondo serve` for others", c.HTTP)
+	}
+	return c.Config.Validate()
+}
+
 // Run serves until it is told to stop.
 func (c *DevCmd) Run(ctx context.Context, games Games) error {
-	if !isLoopback(c.HTTP) {
-		return fmt.Errorf("dev listens on this machine alone, not on --http %s: use 127.0.0.1, or `rondo serve` for others", c.HTTP)
-	}
 	if c.CheckEvery == 0 {
 		c.CheckEvery = 1 // every client proves every tick
 	}
@@ -115,45 +118,6 @@ func (n *Node) gameNames() string {
 	return strings.Join(names, ", ")
 }
 
-// ConfigCmd is `rondo config`.
-type ConfigCmd struct {
-	settings
-}
-
-// Help is what --help says below the flags' summary.
-func (*ConfigCmd) Help() string {
-	return `Examples:
-  rondo config > rondo.toml                     start a config file
-  RONDO_IDLE=1m rondo config --config rondo.toml  what would hold`
-}
-
-// Run prints the settings.
-func (c *ConfigCmd) Run() error {
-	if err := c.Validate(); err != nil {
-		return err
-	}
-	return c.write(os.Stdout)
-}
-
-// write prints the settings as TOML, in the order of the fields; those that
-// are not set stand as comments.
-func (c *Config) write(w io.Writer) error {
-	for _, s := range c.list() {
-		text, err := toml.Marshal(map[string]any{s.name: s.value})
-		if err != nil {
-			return err
-		}
-		comment := ""
-		if s.unset {
-			comment = "# "
-		}
-		if _, err := fmt.Fprintf(w, "# %s\n%s%s\n", s.help, comment, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // RoomsCmd is `rondo rooms`.
 type RoomsCmd struct {
 	URL  string `default:"http://127.0.0.1:8080" help:"The node."`
@@ -169,7 +133,7 @@ func (*RoomsCmd) Help() string {
 
 // Run lists the rooms.
 func (c *RoomsCmd) Run(ctx context.Context) error {
-	body, err := get(ctx, c.URL+"/v1/rooms")
+	body, err := get(ctx, strings.TrimSuffix(c.URL, "/")+"/v1/rooms")
 	if err != nil {
 		return err
 	}
@@ -239,8 +203,6 @@ func (c *TokenCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Println(token); err != nil {
-		return errors.New("the token could not be printed")
-	}
-	return nil
+	_, err = fmt.Fprintln(os.Stdout, token)
+	return err
 }

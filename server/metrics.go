@@ -90,6 +90,7 @@ var (
 	descShared   = desc("rondo_states_shared_total", "Encoded states handed to a further client.")
 	descTickets  = desc("rondo_tickets_total", "Tickets by what became of them.", "status")
 	descWaiting  = desc("rondo_tickets_waiting", "Tickets queued.")
+	descNoRoom   = desc("rondo_rooms_refused_total", "Times that no room or seat could be had for tickets, which stayed queued.")
 	descOldest   = desc("rondo_ticket_oldest_seconds", "How long the oldest queued ticket has waited.")
 )
 
@@ -148,6 +149,7 @@ func (c *partsCollector) collectTickets(gauge func(*prometheus.Desc, float64), t
 	s := c.mm.Stats()
 	gauge(descWaiting, float64(s.Waiting))
 	gauge(descOldest, s.Oldest.Seconds())
+	total(descNoRoom, s.Refused)
 	total(descTickets, s.Created, "created")
 	total(descTickets, s.Matched, "matched")
 	total(descTickets, s.Expired, "expired")

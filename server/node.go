@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 
@@ -33,6 +34,8 @@ const (
 	// often tickets are, beside whenever something changes.
 	sweepEvery = time.Second
 	cycleEvery = 50 * time.Millisecond
+	// requestGrace is how long requests may go on once the players have gone.
+	requestGrace = time.Second
 )
 
 // A Node is one running server: an HTTP listener, a matchmaker, rooms and
@@ -49,18 +52,17 @@ type Node struct {
 	stopping   atomic.Bool
 }
 
-// NewNode puts a node together and takes its address; Run does the rest. What
-// is wrong with the config or the games is said here.
+// NewNode puts a node together and takes its address; Run does the rest. A
+// field of the config that is zero stands for its default. What is wrong with
+// the config or the games is said here.
 func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
+	if err := kong.ApplyDefaults(&cfg); err != nil {
+		return nil, err
+	}
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	for _, g := range games {
-		if err := g.Validate(); err != nil {
-			return nil, err
-		}
-	}
-	playables, err := applySettings(games, cfg.Set)
+	playables, err := newPlayables(games, cfg.Set)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		modes = append(modes, matchmaking.Mode{Game: g.Name, Name: quickMode, Seats: g.Seats})
 	}
 	var err error
-	n.matchmaker, err = matchmaking.New(matchmaking.Config{Modes: modes, Now: time.Now}, n.rooms, new(matchmaking.Memory), matchmaking.NewIssuer(key, time.Now))
+	n.matchmaker, err = matchmaking.New(matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait}, n.rooms, new(matchmaking.Memory), matchmaking.NewIssuer(key, time.Now))
 	if err != nil {
 		return err
 	}
@@ -104,29 +106,34 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 func (n *Node) serveHTTP() error {
 	api, err := matchmaking.NewAPI(n.matchmaker, matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))})
 	if err != nil {
-		return err
+		return fmt.Errorf("--origins: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
 	mux.Handle(socketPath, n.net)
 	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
-	mux.HandleFunc("/readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if n.stopping.Load() {
-			answer(w, http.StatusServiceUnavailable, "stopping")
-			return
-		}
-		answer(w, http.StatusOK, "ready")
-	})
-	mux.Handle("/", http.FileServerFS(client.Pages()))
+	mux.HandleFunc("/readyz", n.ready)
+	mux.Handle("/", confined(http.FileServerFS(client.Pages()), n.socketURL()))
+	// Sockets and requests that wait lift these timeouts for themselves.
 	n.http = &http.Server{
-		Handler:           mux,
+		Handler:           plain(mux),
 		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          zap.NewStdLog(n.log),
 	}
 	return nil
+}
+
+func (n *Node) ready(w http.ResponseWriter, _ *http.Request) {
+	if n.stopping.Load() {
+		answer(w, http.StatusServiceUnavailable, "stopping")
+		return
+	}
+	answer(w, http.StatusOK, "ready")
 }
 
 func answer(w http.ResponseWriter, status int, word string) {
@@ -138,8 +145,14 @@ func answer(w http.ResponseWriter, status int, word string) {
 // Addr returns the address that the node listens on.
 func (n *Node) Addr() string { return n.listener.Addr().String() }
 
-// URL returns where the node's page and API are.
-func (n *Node) URL() string { return "http://" + n.Addr() }
+// URL returns where the node's page and API are, as this machine sees it.
+func (n *Node) URL() string {
+	host, port, err := net.SplitHostPort(n.Addr())
+	if err == nil && isUnspecified(host) {
+		return "http://localhost:" + port
+	}
+	return "http://" + n.Addr()
+}
 
 // socketURL returns the url that players are told.
 func (n *Node) socketURL() string {
@@ -157,12 +170,17 @@ func (n *Node) origins() []string {
 }
 
 // Run serves until ctx is done, then stops within the grace: newcomers are
-// refused, players are told to go, rooms end, requests finish.
+// refused, players are told to go, rooms end, requests finish. It is called
+// once. An error says that the node could not serve, or that the grace was over
+// before everybody had gone.
 func (n *Node) Run(ctx context.Context) error {
 	n.log.Info("node started", zap.String("node", n.cfg.Node), zap.String("addr", n.Addr()))
 	failed := make(chan error, 1)
-	go func() { failed <- n.http.Serve(n.listener) }()
-	stopTickets := n.background(func(ctx context.Context, ticks <-chan time.Time) { n.matchmaker.Run(ctx, ticks) }, cycleEvery)
+	go func() {
+		failed <- n.http.Serve(n.listener)
+		close(failed)
+	}()
+	stopTickets := n.background(n.matchmaker.Run, cycleEvery)
 	stopSessions := n.background(n.net.Run, sweepEvery)
 	var err error
 	select {
@@ -171,8 +189,9 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	n.stopping.Store(true)
 	n.log.Info("node stopping", zap.Duration("grace", n.cfg.Grace))
-	if late := n.stop(stopTickets, stopSessions); late != nil {
-		err = errors.Join(err, late)
+	err = errors.Join(err, n.stop(stopTickets, stopSessions))
+	for range failed {
+		// What Serve says of being stopped is no news.
 	}
 	n.log.Info("node stopped")
 	return err
@@ -192,23 +211,36 @@ func (n *Node) background(f func(context.Context, <-chan time.Time), every time.
 	}
 }
 
+// stop ends the parts one after the other, then rooms and requests.
 func (n *Node) stop(parts ...func()) error {
-	ctx, cancel := context.WithTimeout(context.Background(), n.cfg.Grace)
-	defer cancel()
-	done := make(chan error, 1)
+	late := time.NewTimer(n.cfg.Grace)
+	defer late.Stop()
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		for _, stop := range parts {
 			stop()
 		}
 		n.rooms.close()
-		done <- n.http.Shutdown(ctx)
+		n.finishRequests()
 	}()
 	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
+	case <-done:
+		return nil
+	case <-late.C:
 		_ = n.http.Close() // what is left is cut
 		return fmt.Errorf("the stop took longer than --grace %v: what was left is cut", n.cfg.Grace)
+	}
+}
+
+// finishRequests lets requests end; by now none of them waits for a match. A
+// browser's spare connections, which no request has used yet, would hold
+// Shutdown for 5 s.
+func (n *Node) finishRequests() {
+	ctx, cancel := context.WithTimeout(context.Background(), requestGrace)
+	defer cancel()
+	if n.http.Shutdown(ctx) != nil {
+		_ = n.http.Close() // nobody is left to be told
 	}
 }
 

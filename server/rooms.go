@@ -34,6 +34,10 @@ type rooms struct {
 	metrics    *metrics
 	log        *zap.Logger
 
+	// refused tells that the last room could not be opened; it belongs to the
+	// matchmaker's goroutine, which alone calls Open.
+	refused bool
+
 	wg   sync.WaitGroup
 	stop chan struct{} // closed to end all rooms
 
@@ -46,28 +50,38 @@ type liveRoom struct {
 	feed *netcode.Feed
 }
 
-// Open starts a room for the matchmaker.
+// Open starts a room for the matchmaker, which asks again and again where it
+// gets none: the log tells the first time.
 func (r *rooms) Open(ctx context.Context, req matchmaking.RoomRequest) (string, error) {
+	name, err := r.open(ctx, req)
+	if err != nil && !r.refused {
+		r.log.Warn("room refused", zap.String("game", req.Game), zap.Error(err))
+	}
+	r.refused = err != nil
+	return name, err
+}
+
+func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, error) {
 	game, ok := r.game(req.Game)
 	if !ok {
 		return "", fmt.Errorf("no game %q here", req.Game)
 	}
-	start := time.Now()
+	if r.full() {
+		return "", errFull
+	}
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
 		Game:     game.Game,
 		Seed:     seed(),
 		Options:  game.options,
 		Grace:    r.grace,
-		Start:    start,
+		Start:    time.Now(),
 		Observer: r.metrics.observer(),
 	})
 	if err != nil {
 		return "", err
 	}
-	if !r.add(liveRoom{room, netcode.NewFeed(game.Schema, r.every(game.Rate))}) {
-		return "", errFull
-	}
+	r.add(liveRoom{room, netcode.NewFeed(game.Schema, r.every(game.Rate))})
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
 		Name: room.Name(), Game: req.Game, Mode: req.Mode,
 		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate,
@@ -137,7 +151,15 @@ func (r *rooms) Admit(token string) (netcode.Admission, error) {
 	case err != nil:
 		return netcode.Admission{}, err
 	}
+	r.log.Info("player joined", zap.String("room", pass.Room), playerField(pass))
 	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Left: func() { r.left(pass) }}, nil
+}
+
+// playerField names a player in the log by the start of their ticket's id: the whole
+// of it is their secret.
+func playerField(pass matchmaking.Pass) zap.Field {
+	const shown = 8
+	return zap.String("player", pass.Player[:min(len(pass.Player), shown)])
 }
 
 func (r *rooms) left(pass matchmaking.Pass) {
@@ -145,17 +167,19 @@ func (r *rooms) left(pass matchmaking.Pass) {
 	if err != nil && !errors.Is(err, matchmaking.ErrNoRoom) {
 		r.log.Error("a seat was not given back", zap.String("room", pass.Room), zap.Error(err))
 	}
+	r.log.Info("player left", zap.String("room", pass.Room), playerField(pass))
 }
 
-// add says false where the node is full.
-func (r *rooms) add(room liveRoom) bool {
+func (r *rooms) full() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.live) >= r.max {
-		return false
-	}
+	return len(r.live) >= r.max
+}
+
+func (r *rooms) add(room liveRoom) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.live[room.Name()] = room
-	return true
 }
 
 func (r *rooms) remove(name string) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -34,12 +35,25 @@ func (*botsCmd) Help() string {
 Exit code 1 where states did not match their checksum or bots met errors.`
 }
 
+// Validate is part of kong's interface.
+func (c *botsCmd) Validate() error {
+	switch {
+	case c.Rooms < 1 || c.Players < 1 || c.Duration < time.Second:
+		return errors.New("give at least one room, one player and one second: --rooms 1 --players 1 --duration 1s")
+	case c.URL != "" && c.NPCs >= 0:
+		return errors.New("--npcs is for the node that the test starts: give it to the node at --url, as --set GAME.npcs=N")
+	case c.URL == "" && c.ServerPID != 0:
+		return errors.New("--server-pid is for a node that runs already: give its --url as well")
+	}
+	return nil
+}
+
 // Run plays and prints the report.
 func (c *botsCmd) Run(ctx context.Context) error {
-	if c.Rooms < 1 || c.Players < 1 || c.Duration < time.Second {
-		return errors.New("give at least one room, one player and one second: --rooms 1 --players 1 --duration 1s")
+	opt := loadtest.Options{
+		URL: strings.TrimSuffix(c.URL, "/"), PID: c.ServerPID,
+		Game: c.Game, Clients: c.Rooms * c.Players, Duration: c.Duration,
 	}
-	opt := loadtest.Options{URL: c.URL, PID: c.ServerPID, Game: c.Game, Clients: c.Rooms * c.Players, Duration: c.Duration}
 	if c.URL == "" {
 		server, err := c.server()
 		if err != nil {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,11 +23,17 @@ import (
 // maxFrame bounds a server's message in bytes: a full state of a large room.
 const maxFrame = 8 << 20
 
+// maxReason bounds what a Dial reads of a refusal, in bytes.
+const maxReason = 512
+
 // An Update is what one frame of the server brought.
 type Update struct {
-	// Snapshot is the newest state. It is valid until the next but one Update.
+	// Snapshot is the newest state. Its tick is 0 while there is none: before
+	// the first state, and from a desync to the full state that mends it. It is
+	// valid until the next but one Update.
 	Snapshot *sim.Snapshot
-	// Fresh tells that the frame carried a state; the result says which.
+	// Fresh tells that the frame carried a state; the result says which. The
+	// next frame that is sent answers a desync by asking for a full state.
 	Fresh  bool
 	Result codec.Result
 	// Ack is the newest input that the server applied, and Slack how long that
@@ -61,10 +69,13 @@ func (e *CloseError) Error() string {
 }
 
 // A RefusedError says that the server answered the upgrade with an HTTP error.
-type RefusedError struct{ Status int }
+type RefusedError struct {
+	Status int
+	Reason string // as the server put it, in one line; may be empty
+}
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("the server refused the connection: %d %s", e.Status, http.StatusText(e.Status))
+	return fmt.Sprintf("the server refused the connection: %d %s: %s", e.Status, http.StatusText(e.Status), e.Reason)
 }
 
 // A Client is a connection to a room. Run belongs to one goroutine, Send and
@@ -76,6 +87,7 @@ type Client struct {
 	// Owned by Run's goroutine.
 	welcome *wire.Welcome
 	decoder *codec.Decoder
+	lost    bool // states are dropped up to the next full one
 	acked   uint32
 	err     error
 
@@ -91,19 +103,24 @@ type Client struct {
 	buf     []byte
 }
 
-// Dial connects to an assignment's url with its token. The handler hears of
-// nothing before Run.
+// Dial connects to an assignment's url with its token, unless ctx is done
+// first. The handler hears of nothing before Run. The error is a *RefusedError
+// where the server said no.
 func Dial(ctx context.Context, url, token string, h Handler) (*Client, error) {
 	c := &Client{handler: h, builder: flatbuffers.NewBuilder(128)}
+	d := &dialer{ctx: ctx}
 	conn, res, err := gws.NewClient(callbacks{c}, &gws.ClientOption{
 		Addr:               url,
 		RequestHeader:      http.Header{"Authorization": {"Bearer " + token}, "Sec-Websocket-Protocol": {netcode.Subprotocol}},
 		ReadMaxPayloadSize: maxFrame,
-		NewDialer:          func() (gws.Dialer, error) { return dialer{ctx}, nil },
+		NewDialer:          func() (gws.Dialer, error) { return d, nil },
 		Logger:             quiet{},
 	})
+	if d.stop != nil && !d.stop() {
+		err = errors.Join(ctx.Err(), err)
+	}
 	if err != nil && res != nil && res.StatusCode != http.StatusSwitchingProtocols {
-		return nil, &RefusedError{res.StatusCode}
+		return nil, refused(res)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", url, err)
@@ -112,11 +129,26 @@ func Dial(ctx context.Context, url, token string, h Handler) (*Client, error) {
 	return c, nil
 }
 
-type dialer struct{ ctx context.Context }
+func refused(res *http.Response) error {
+	defer func() { _ = res.Body.Close() }()                      // gws has closed the connection
+	reason, _ := io.ReadAll(io.LimitReader(res.Body, maxReason)) // what has come of it
+	return &RefusedError{res.StatusCode, strings.TrimSpace(string(reason))}
+}
 
-func (d dialer) Dial(network, addr string) (net.Conn, error) {
+// A dialer cuts its connection when ctx is done before stop is called: gws
+// knows no contexts.
+type dialer struct {
+	ctx  context.Context
+	stop func() bool // says false where the connection was cut; nil before there is one
+}
+
+func (d *dialer) Dial(network, addr string) (net.Conn, error) {
 	var nd net.Dialer
-	return nd.DialContext(d.ctx, network, addr)
+	conn, err := nd.DialContext(d.ctx, network, addr)
+	if err == nil {
+		d.stop = context.AfterFunc(d.ctx, func() { _ = conn.Close() })
+	}
+	return conn, err
 }
 
 type quiet struct{}
@@ -195,13 +227,16 @@ func (cb callbacks) OnMessage(_ *gws.Conn, m *gws.Message) {
 	if c.err != nil {
 		return
 	}
-	if err := c.receive(m.Bytes()); err != nil {
+	if err := c.receive(m.Opcode, m.Bytes()); err != nil {
 		c.err = err
 		c.Close()
 	}
 }
 
-func (c *Client) receive(msg []byte) error {
+func (c *Client) receive(op gws.Opcode, msg []byte) error {
+	if op != gws.OpcodeBinary {
+		return errors.New("a message that is not binary")
+	}
 	body, welcome, err := wire.ParseServer(msg[:len(msg):len(msg)])
 	if err != nil {
 		return err
@@ -235,20 +270,39 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 		c.acked = f.Ack
 	}
 	u.Ack, u.Slack = c.acked, f.Slack
+	u.Snapshot = c.decoder.Snapshot()
 	if f.State != nil {
-		result, err := c.decoder.Decode(f.State)
-		if err != nil {
+		if err := c.state(&u, f.State); err != nil {
 			return err
 		}
-		u.Fresh, u.Result = true, result
-		c.newest.Store(uint32(c.decoder.Snapshot().Tick))
-		if result.Desync {
-			c.resync.Store(true)
-		}
 	}
-	u.Snapshot = c.decoder.Snapshot()
 	c.handler.Update(&u)
+	if u.Result.Desync {
+		c.lose()
+	}
 	return nil
+}
+
+func (c *Client) state(u *Update, state []byte) error {
+	result, err := c.decoder.Decode(state)
+	if err != nil && c.lost {
+		return nil // its baseline is a state that was dropped
+	}
+	if err != nil {
+		return err
+	}
+	c.lost = false
+	u.Fresh, u.Result, u.Snapshot = true, result, c.decoder.Snapshot()
+	c.newest.Store(uint32(u.Snapshot.Tick))
+	return nil
+}
+
+// lose begins again after a desync: what follows is dropped up to the next
+// full state (STATE-5).
+func (c *Client) lose() {
+	c.lost, c.decoder = true, codec.NewDecoder(c.welcome.Schema)
+	c.newest.Store(0)
+	c.resync.Store(true)
 }
 
 // AgeOf returns how old the server's tick is at the given moment, by the two

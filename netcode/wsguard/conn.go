@@ -11,16 +11,19 @@
 //
 // # How the client learns what it did wrong
 //
-// gws turns an error from its socket into a close frame with code 1000 and the error's text, sends it under its write
-// lock, and closes the socket. The guard never writes a frame of its own: it puts the violation's code and reason in
-// the place of the close frame that gws sends. So there is exactly one close frame, it interleaves with nothing, and
-// there is no second write lock beside that of gws. This rests on gws handing over one whole frame with each Write.
+// gws turns an error from its socket into a close frame with code 1000 and the error's text (1001 where a write failed),
+// sends it under its write lock, and closes the socket. The guard never writes a frame of its own: it puts the code and
+// reason of the violation, or of Goodbye, in the place of the close frame that gws sends. So there is exactly one close
+// frame, it interleaves with nothing, and there is no second write lock beside that of gws. This rests on gws handing
+// over one whole frame with each Write.
 package wsguard
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +50,7 @@ type Conn struct {
 	end     error // the checker's, held back until the good bytes before it have been read
 
 	violation atomic.Pointer[Violation] // set once, by the reader
+	goodbye   atomic.Pointer[[]byte]    // the close frame that the client gets in the place of any other; set once
 	broken    atomic.Bool               // no close frame can reach the client any more; set by the writer
 	closed    atomic.Bool
 
@@ -111,17 +115,37 @@ func (c *Conn) receive(p []byte) (int, error) {
 // refuse publishes the violation, if that is what ended the stream, and returns the end.
 func (c *Conn) refuse() error {
 	if v, ok := errors.AsType[*Violation](c.end); ok && c.violation.CompareAndSwap(nil, v) {
-		_ = c.leave() // where it fails, so will the writes that it was to bound
+		c.Goodbye(v.Code, v.Reason)
 	}
 	return c.end
+}
+
+// Goodbye decides what the client is told when gws sends a close frame for whatever reason, unless that was decided
+// before, and gives writers a last second, so that a blocked one does not keep gws from sending it. A reason has room for
+// 123 bytes; the rest is cut off. It never blocks and sends nothing: that is left to who calls gws.
+func (c *Conn) Goodbye(code uint16, reason string) {
+	frame := closeFrame(code, reason)
+	if c.goodbye.CompareAndSwap(nil, &frame) {
+		_ = c.leave() // where it fails, so will the writes that it was to bound
+	}
+}
+
+// closeFrame returns a close frame as a server sends it.
+func closeFrame(code uint16, reason string) []byte {
+	if most := maxControl - 2; len(reason) > most {
+		reason = strings.ToValidUTF8(reason[:most], "") // a client refuses half a character
+	}
+	frame := []byte{finalBit | opClose, byte(2 + len(reason))}
+	frame = binary.BigEndian.AppendUint16(frame, code)
+	return append(frame, reason...)
 }
 
 // Violation returns what ended the stream, or nil. It is set before Read returns it, so gws' OnClose finds it, also
 // where a write failed first and gws reports that.
 func (c *Conn) Violation() *Violation { return c.violation.Load() }
 
-// Write writes p, which is one whole frame or the answer to the handshake. After a violation it writes the violation's
-// close frame in the place of a close frame. A close frame gets a deadline of one second, so a goodbye may block that
+// Write writes p, which is one whole frame or the answer to the handshake. After a violation or a Goodbye it writes that
+// one's close frame in the place of a close frame. A close frame gets a deadline of one second, so a goodbye may block that
 // long where the client does not read; it is refused with net.ErrClosed where a failed write left half a frame behind.
 func (c *Conn) Write(p []byte) (int, error) {
 	if len(p) > 0 && p[0] == finalBit|opClose {
@@ -140,8 +164,8 @@ func (c *Conn) writeClose(p []byte) (int, error) {
 	}
 	_ = c.leave() // where it fails, so does the write
 	frame := p
-	if v := c.violation.Load(); v != nil {
-		frame = v.closeFrame()
+	if goodbye := c.goodbye.Load(); goodbye != nil {
+		frame = *goodbye
 	}
 	if _, err := c.conn.Write(frame); err != nil {
 		c.broken.Store(true)
@@ -194,7 +218,7 @@ func (c *Conn) leave() error {
 	return c.conn.SetDeadline(c.now().Add(goodbyeTime))
 }
 
-// SetDeadline sets both deadlines of the socket. From a violation, a close frame or Close on, it does nothing.
+// SetDeadline sets both deadlines of the socket. From a violation, Goodbye, a close frame or Close on, it does nothing.
 func (c *Conn) SetDeadline(t time.Time) error { return c.setUnlessLeaving(c.conn.SetDeadline, t) }
 
 // SetReadDeadline sets the deadline for Read, under the same rule as SetDeadline.

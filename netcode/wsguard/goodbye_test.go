@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -158,6 +159,56 @@ func TestViolationTakesThePlaceOfAnyCloseFrame(t *testing.T) {
 			t.Errorf("the client received %q, want %q", got, want)
 		}
 	})
+}
+
+func TestGoodbyeTakesThePlaceOfAnyCloseFrameAndTheFirstCounts(t *testing.T) {
+	p := newPipe(t, nil)
+	p.guard.Goodbye(4001, "first")
+	p.guard.Goodbye(4002, "second")
+	want := serverClose(4001, "first")
+	received := p.clientReads(len(want))
+	wrong := serverClose(1001, "as gws has it")
+	if n, err := p.guard.Write(wrong); n != len(wrong) || err != nil {
+		t.Errorf("Write: %d, %v", n, err)
+	}
+	if got := <-received; !bytes.Equal(got, want) {
+		t.Errorf("the client received %q, want %q", got, want)
+	}
+	if v := p.guard.Violation(); v != nil {
+		t.Errorf("the goodbye counts as the violation %v", v)
+	}
+}
+
+func TestGoodbyeFreesABlockedWriterInASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipe(t, nil)
+		blocked := goReturn(func() error {
+			_, err := p.writeUntilFreed([]byte{final | opBinary, 1, 'x'})
+			return err
+		})
+		synctest.Wait()
+		start := time.Now()
+		p.guard.Goodbye(4003, "slow")
+		if d := time.Since(start); d != 0 {
+			t.Errorf("Goodbye took %v", d)
+		}
+		if err := <-blocked; !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("the writer: %v after %v", err, time.Since(start))
+		}
+	})
+}
+
+func TestALongReasonIsCutAtACharactersEdge(t *testing.T) {
+	p := newPipe(t, nil)
+	p.guard.Goodbye(4002, strings.Repeat("x", 122)+"\u00e9")
+	want := serverClose(4002, strings.Repeat("x", 122))
+	received := p.clientReads(len(want))
+	if _, err := p.guard.Write(serverClose(1000, "")); err != nil {
+		t.Error(err)
+	}
+	if got := <-received; !bytes.Equal(got, want) {
+		t.Errorf("the client received %q", got)
+	}
 }
 
 func TestDeadlinesOfTheSessionDoNotLengthenTheGoodbye(t *testing.T) {

@@ -1,9 +1,6 @@
 package wsguard
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "fmt"
 
 // The close codes that a guard gives (RFC 6455, section 7.4.1). A client that meets one has a bug: retrying is no cure.
 const (
@@ -23,11 +20,4 @@ func tooBig(reason string) *Violation        { return &Violation{CloseTooBig, re
 // Error returns the code and the reason.
 func (v *Violation) Error() string {
 	return fmt.Sprintf("websocket violation (close code %d): %s", v.Code, v.Reason)
-}
-
-// closeFrame returns the close frame that tells the client of the violation.
-func (v *Violation) closeFrame() []byte {
-	frame := []byte{finalBit | opClose, byte(2 + len(v.Reason))}
-	frame = binary.BigEndian.AppendUint16(frame, v.Code)
-	return append(frame, v.Reason...)
 }

@@ -1,0 +1,25 @@
+package netcode
+
+// Ready tells that nothing is on its way to a seated player, so that the next
+// state will not be skipped. player is Admission.Player.
+func (s *Server) Ready(player string) bool {
+	session := s.find(player)
+	return session != nil && !session.busy.Load()
+}
+
+// Writing tells that the player's writer waits for the socket.
+func (s *Server) Writing(player string) bool {
+	session := s.find(player)
+	return session != nil && session.writing.Load() != 0
+}
+
+func (s *Server) find(player string) *Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for session := range s.sessions {
+		if session.admission.Player == player {
+			return session
+		}
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package netcode_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/sim"
+)
+
+// A node is a netcode.Server on loopback, with rooms of dots whose ticks the
+// test delivers. All ends with the test.
+type node struct {
+	t      *testing.T
+	ctx    context.Context // bounds every wait
+	clock  *clock
+	server *netcode.Server
+	ticks  chan time.Time // of Server.Run
+	addr   string
+	names  int
+	left   atomic.Int32 // seats given back
+
+	rooms    map[string]*room
+	refusals map[string]error // by token
+	admit    func()           // called before an admission, where set
+
+	stop func() // ends Server.Run and returns when it has
+}
+
+// A clock is the wall clock, moved by hand.
+type clock struct {
+	ahead  atomic.Int64
+	panics atomic.Bool // the next who asks panics
+}
+
+func (c *clock) now() time.Time {
+	if c.panics.CompareAndSwap(true, false) {
+		panic("the clock is broken")
+	}
+	return time.Now().Add(time.Duration(c.ahead.Load()))
+}
+
+func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// reach makes the clock show at least t.
+func (c *clock) reach(t time.Time) { c.advance(max(0, t.Sub(c.now()))) }
+
+// newNode starts a node; change may alter its config.
+func newNode(t *testing.T, change ...func(*netcode.Config)) *node {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	n := &node{t: t, ctx: ctx, clock: new(clock), ticks: make(chan time.Time), rooms: map[string]*room{}, refusals: map[string]error{}}
+	cfg := netcode.Config{Gate: n, Now: n.clock.now, Log: zap.NewNop()}
+	for _, c := range change {
+		c(&cfg)
+	}
+	n.server = netcode.NewServer(cfg)
+	n.run()
+	web := httptest.NewUnstartedServer(n.server)
+	web.Listener = narrow{web.Listener}
+	web.Start()
+	n.addr = web.Listener.Addr().String()
+	t.Cleanup(func() {
+		n.stop()
+		web.Close()
+		for _, r := range n.rooms {
+			r.finish()
+		}
+		cancel()
+	})
+	return n
+}
+
+// run runs the server beside the test.
+func (n *node) run() {
+	ctx, cancel := context.WithCancel(n.ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		n.server.Run(ctx, n.ticks)
+	}()
+	n.stop = func() {
+		cancel()
+		<-done
+	}
+}
+
+// A narrow listener gives its connections a small send buffer, so that a
+// client that does not read is noticed soon.
+type narrow struct{ net.Listener }
+
+func (l narrow) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		err = conn.(*net.TCPConn).SetWriteBuffer(16 << 10)
+	}
+	return conn, err
+}
+
+// Admit takes "room/player" for a token.
+func (n *node) Admit(token string) (netcode.Admission, error) {
+	if n.admit != nil {
+		n.admit()
+	}
+	if err := n.refusals[token]; err != nil {
+		return netcode.Admission{}, err
+	}
+	name, _, _ := strings.Cut(token, "/")
+	r := n.rooms[name]
+	if r == nil {
+		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusNotFound, Reason: fmt.Sprintf("room %q is not here", name)}
+	}
+	return netcode.Admission{Room: r.Room, Feed: r.feed, Player: token, Left: func() { n.left.Add(1) }}, nil
+}
+
+// token returns a token for the room that no other player has.
+func (n *node) token(room string) string {
+	n.names++
+	return fmt.Sprintf("%s/%d", room, n.names)
+}
+
+// until waits for a condition.
+func (n *node) until(what string, ok func() bool) {
+	n.t.Helper()
+	for !ok() {
+		if n.ctx.Err() != nil {
+			n.t.Fatalf("%s: not so in time (%+v)", what, n.server.Stats())
+		}
+		runtime.Gosched()
+	}
+}
+
+// wait waits for a value.
+func wait[T any](n *node, what string, c <-chan T) T {
+	n.t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-n.ctx.Done():
+		n.t.Fatalf("%s: not in time", what)
+		panic("unreachable")
+	}
+}
+
+// tick delivers a tick to Server.Run and returns when it has dealt with it.
+func (n *node) tick() {
+	n.t.Helper()
+	for range 2 { // the second is taken when the first is done with
+		select {
+		case n.ticks <- n.clock.now():
+		case <-n.ctx.Done():
+			n.t.Fatal("Server.Run takes no tick")
+		}
+	}
+}
+
+// A room runs dots and steps when the test says so.
+type room struct {
+	*sim.Room
+	node      *node
+	book      *book
+	feed      *netcode.Feed
+	start     time.Time
+	now       sim.Tick
+	ticks     chan time.Time
+	published chan struct{}
+	stop      chan struct{}
+	end       chan sim.End
+	err       error // why it ended; to be read after end
+}
+
+// room opens a room of dots.
+func (n *node) room(name string, s setting) *room {
+	n.t.Helper()
+	r := &room{
+		node: n, book: newBook(), start: n.clock.now(),
+		ticks: make(chan time.Time), published: make(chan struct{}), stop: make(chan struct{}), end: make(chan sim.End, 1),
+	}
+	var err error
+	r.Room, err = sim.NewRoom(sim.RoomConfig{Name: name, Game: dotsGame(s, r.book), Seed: 1, Start: r.start, Observer: r})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	r.feed = netcode.NewFeed(dotsSchema, max(s.checkEvery, 1))
+	n.rooms[name] = r
+	go func() {
+		end, err := r.Run(r.ticks, r.stop)
+		r.err = err
+		r.end <- end
+	}()
+	return r
+}
+
+// finish stops the room if it still runs.
+func (r *room) finish() {
+	select {
+	case <-r.Done():
+	default:
+		close(r.stop)
+	}
+	<-r.Done()
+}
+
+// Due is part of sim.Observer.
+func (r *room) Due(time.Time, int, int) {}
+
+// Published is part of sim.Observer.
+func (r *room) Published() { r.published <- struct{}{} }
+
+// due returns the moment of a tick.
+func (r *room) due(t sim.Tick) time.Time {
+	return r.start.Add(time.Duration(t) * time.Second / dotsRate)
+}
+
+// tick steps the room once and returns when it has published. It is not before
+// the tick is due: time goes on.
+func (r *room) tick() sim.Tick {
+	r.node.t.Helper()
+	r.now++
+	r.node.clock.reach(r.due(r.now))
+	select {
+	case r.ticks <- r.due(r.now):
+	case <-r.node.ctx.Done():
+		r.node.t.Fatal("the room takes no tick")
+	}
+	wait(r.node, "the room publishes", r.published)
+	return r.now
+}
+
+// step steps the room once and waits until the players' states are with their
+// sockets, so that they skip none.
+func (r *room) step(players ...*player) sim.Tick {
+	r.node.t.Helper()
+	t := r.tick()
+	for _, p := range players {
+		p.ready()
+	}
+	return t
+}
+
+// closedAs wants the server to have counted so many sessions with a code.
+func (n *node) closedAs(code netcode.CloseCode, want uint64) {
+	n.t.Helper()
+	n.until(fmt.Sprintf("%d sessions closed as %v", want, code), func() bool { return n.server.Stats().Closed[code] == want })
+}
