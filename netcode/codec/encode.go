@@ -13,7 +13,7 @@ type Encoder struct {
 	removed, added []int32 // row numbers
 	survivors      []survivor
 	wakers         []int32 // survivors that changed and were no movers
-	moving         bool    // the message at hand has movers
+	changed        bool    // the message at hand tells of a difference
 }
 
 // A kindCoder is what coding a kind needs: its predictors, and models that
@@ -59,7 +59,7 @@ func NewEncoder(s *sim.Schema) *Encoder {
 // also holds older. A nil base is the empty snapshot; older may be nil.
 func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte {
 	w := newRangeWriter(dst)
-	e.moving = false
+	e.changed = false
 	var age lookback
 	if base != nil {
 		age.k = int64(now.Tick - base.Tick)
@@ -126,7 +126,6 @@ func (e *Encoder) merge(older, base, now *sim.Table) {
 		default:
 			s := survivor{base: int32(i * base.Width), now: int32(j * now.Width), older: find.find(a)}
 			s.mover = s.older >= 0 && moved(base.Row(i), older.Words[s.older:])
-			e.moving = e.moving || s.mover
 			e.survivors = append(e.survivors, s)
 			i++
 			j++
@@ -145,6 +144,7 @@ func (e *Encoder) structure(w *rangeWriter, c *kindCoder, now *sim.Table) {
 		w.bit(&c.models.structure, 0)
 		return
 	}
+	e.changed = true
 	w.bit(&c.models.structure, 1)
 	w.count(&c.models.removed, uint32(len(e.removed)))
 	next := int32(0)
@@ -180,6 +180,7 @@ func (e *Encoder) movers(w *rangeWriter, c *kindCoder, age lookback, older, base
 			}
 			continue
 		}
+		e.changed = e.changed || moved(was, is)
 		lately = c.writeMover(w, lately, age, row(older, s.older), was, is)
 	}
 }
@@ -217,6 +218,7 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older,
 
 // woken codes the survivors that were at rest and changed.
 func (e *Encoder) woken(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
+	e.changed = e.changed || len(e.wakers) > 0
 	w.count(&c.models.woken, uint32(len(e.wakers)))
 	rest, last := uint32(0), int32(0)
 	for _, i := range e.wakers {
