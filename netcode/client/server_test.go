@@ -96,7 +96,7 @@ func (h *host) state(word uint32, full, wrong bool) {
 	if full {
 		base = nil
 	}
-	state, _ := codec.NewEncoder(schema).AppendState(nil, base, now, true)
+	state, _ := codec.NewEncoder(schema).AppendState(nil, nil, base, now, true)
 	if wrong {
 		state[5]++ // flags, four bytes of tick, then the checksum
 	}

@@ -7,9 +7,6 @@ import (
 	"github.com/rondo-sync/rondo/sim"
 )
 
-// MaxRows is how many rows a table may have (SCHEMA-1).
-const MaxRows = 65535
-
 // ErrBad is what every error about the bytes themselves wraps.
 var ErrBad = errors.New("bad delta")
 
@@ -22,6 +19,7 @@ func bad(format string, args ...any) error {
 // error dst holds nothing of worth.
 func (d *Decoder) applyDelta(dst, older, base *sim.Snapshot, age lookback, delta []byte) error {
 	r := newRangeReader(delta)
+	d.space = sim.MaxEntities
 	for k := range d.kinds {
 		c := &d.kinds[k]
 		c.reset()
@@ -60,6 +58,9 @@ func (d *Decoder) table(r *rangeReader, c *kindCoder, age lookback, older, base,
 	if err := d.merge(older, base, to); err != nil {
 		return err
 	}
+	if d.space -= len(to.IDs); d.space < 0 {
+		return bad("a snapshot has over %d entities", sim.MaxEntities)
+	}
 	d.movers(r, c, age, older, base, to)
 	return d.woken(r, c, to)
 }
@@ -77,8 +78,8 @@ func (d *Decoder) structure(r *rangeReader, c *kindCoder, baseRows int) error {
 		next++
 	}
 	n, survivors := r.count(&c.models.added), baseRows-len(d.removed)
-	if int64(survivors)+int64(n) > MaxRows {
-		return bad("%d rows are added to %d", n, survivors)
+	if int64(survivors)+int64(n) > int64(d.space) {
+		return bad("%d rows are added to %d, %d fit", n, survivors, d.space)
 	}
 	last := uint64(0)
 	for range n {

@@ -182,7 +182,9 @@ func (r *rangeReader) raw(n uint) uint32 {
 func (r *rangeReader) rawByte(n uint) uint32 {
 	r.rng >>= n
 	v := min(r.code/r.rng, 1<<n-1)
-	r.code -= v * r.rng
+	// What the shift cut off is not part of the range any more. No writer goes
+	// there; whoever does is cut down, so that code stays below it.
+	r.code = min(r.code-v*r.rng, r.rng-1)
 	for r.rng < bottomRange {
 		r.shift()
 	}

@@ -46,9 +46,8 @@ func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check 
 	if check {
 		dst = binary.LittleEndian.AppendUint32(dst, now.Checksum())
 	}
-	head := len(dst)
 	dst = e.appendDelta(dst, older, base, now)
-	return dst, e.moving || len(dst) > head
+	return dst, e.changed
 }
 
 // Result says what a Decode did.
@@ -57,6 +56,9 @@ type Result struct {
 	// Checked tells that the state came with a checksum, Desync that it was
 	// not that of the state decoded.
 	Checked, Desync bool
+	// Dropped tells that the state was passed over: after a Desync all are, up
+	// to the next full one (STATE-5).
+	Dropped bool
 }
 
 // A Decoder rebuilds snapshots from states, each from the ones before, as they
@@ -67,8 +69,11 @@ type Decoder struct {
 	now    *sim.Snapshot // newest decoded; Tick 0: none
 	older  *sim.Snapshot // decoded before that; Tick 0: none
 	spare  *sim.Snapshot // what the next one is decoded into
+	// desynced tells that the newest is not the server's.
+	desynced bool
 
-	// Scratch of the table at hand.
+	// Scratch of the message and the table at hand.
+	space     int // entities that still fit into the snapshot
 	removed   []int32
 	added     []sim.EntityID
 	words     []uint32 // of the added rows
@@ -87,7 +92,14 @@ func (d *Decoder) Snapshot() *sim.Snapshot { return d.now }
 // Decode reads one state. An error wraps ErrBad and leaves the newest snapshot
 // as it was.
 func (d *Decoder) Decode(state []byte) (Result, error) {
-	h, delta, err := parseHeader(state)
+	flags, err := parseFlags(state)
+	if err != nil {
+		return Result{}, err
+	}
+	if d.desynced && flags&flagFull == 0 {
+		return Result{Dropped: true}, nil
+	}
+	h, delta, err := parseHeader(flags, state[1:])
 	if err != nil {
 		return Result{}, err
 	}
@@ -108,9 +120,8 @@ func (d *Decoder) Decode(state []byte) (Result, error) {
 	if h.full {
 		d.older.Tick = 0
 	}
-	res := Result{Full: h.full, Checked: h.checked}
-	res.Desync = h.checked && d.now.Checksum() != h.sum
-	return res, nil
+	d.desynced = h.checked && d.now.Checksum() != h.sum
+	return Result{Full: h.full, Checked: h.checked, Desync: d.desynced}, nil
 }
 
 // A header is the front of a state.
@@ -121,16 +132,21 @@ type header struct {
 	sum           uint32
 }
 
-func parseHeader(b []byte) (header, []byte, error) {
+// parseFlags returns the first byte of a state.
+func parseFlags(b []byte) (byte, error) {
 	if len(b) == 0 {
-		return header{}, nil, bad("a state is empty")
+		return 0, bad("a state is empty")
 	}
 	flags := b[0]
-	b = b[1:]
-	h := header{full: flags&flagFull != 0, checked: flags&flagCheck != 0}
 	if flags&^(flagFull|flagBase|flagCheck) != 0 || flags&(flagFull|flagBase) == flagFull|flagBase {
-		return header{}, nil, bad("flags %#x", flags)
+		return 0, bad("flags %#x", flags)
 	}
+	return flags, nil
+}
+
+// parseHeader reads what stands between the flags and the delta.
+func parseHeader(flags byte, b []byte) (header, []byte, error) {
+	h := header{full: flags&flagFull != 0, checked: flags&flagCheck != 0}
 	if h.full || h.checked {
 		if len(b) < 4 {
 			return header{}, nil, bad("the tick is cut off")
@@ -144,12 +160,10 @@ func parseHeader(b []byte) (header, []byte, error) {
 		h.age = lookback{1, 1}
 	}
 	if flags&flagBase != 0 {
-		k, n := binary.Uvarint(b)
-		g, m := binary.Uvarint(b[max(n, 0):])
-		if n <= 0 || m <= 0 || k == 0 || k > maxAge || g > maxAge || n+m > 2*binary.MaxVarintLen32 {
-			return header{}, nil, bad("the ages of the baselines")
+		var err error
+		if h.age, b, err = parseAges(b); err != nil {
+			return header{}, nil, err
 		}
-		h.age, b = lookback{int64(k), int64(g)}, b[n+m:]
 	}
 	if h.checked {
 		if len(b) < 4 {
@@ -158,6 +172,21 @@ func parseHeader(b []byte) (header, []byte, error) {
 		h.sum, b = binary.LittleEndian.Uint32(b), b[4:]
 	}
 	return h, b, nil
+}
+
+// parseAges reads the ages of the baselines.
+func parseAges(b []byte) (age lookback, rest []byte, err error) {
+	for _, ticks := range []*int64{&age.k, &age.g} {
+		v, n := binary.Uvarint(b[:min(len(b), binary.MaxVarintLen32)])
+		if n <= 0 || v > maxAge {
+			return lookback{}, nil, bad("the ages of the baselines are cut off or too high")
+		}
+		*ticks, b = int64(v), b[n:]
+	}
+	if age.k == 0 {
+		return lookback{}, nil, bad("a state is its own baseline")
+	}
+	return age, b, nil
 }
 
 // maxAge bounds the ages of baselines, in ticks, so that predictions stay
