@@ -77,6 +77,14 @@ e2e: client/node_modules/.package-lock.json build ## Play in two browser pages a
 endif
 endif
 
+.PHONY: vectors-check
+vectors-check: client/node_modules/.package-lock.json ## Read the golden vectors with every decoder: Go, TypeScript, C++
+	go test -count=1 ./netcode/codec/vectors
+	cd client && npx vitest run test/vectors.test.ts test/rangecoder.test.ts
+	mkdir -p bin
+	$(CXX) -std=c++17 -O2 -Wall -Wextra -o bin/decoder schema/vectors/decoder/decoder.cpp
+	bin/decoder schema/vectors
+
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZTIME (10s)
 	@grep -ro --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort | \
@@ -116,7 +124,7 @@ fmt: client/node_modules/.package-lock.json ## Format the Go and TypeScript code
 	cd client && npx biome check --write
 
 .PHONY: check
-check: lint check-client generate-check ## Check what tests do not: lint, types, formatting, stale generated code
+check: lint check-client generate-check vectors-check ## Check what tests do not: lint, types, formatting, stale generated code
 
 .PHONY: lint
 lint: ## Lint the Go code; covers go vet, gofmt and the import rules

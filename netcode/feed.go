@@ -21,16 +21,28 @@ const (
 // baseline. It belongs to its room's goroutine, but for Stats.
 type Feed struct {
 	enc        *codec.Encoder
+	planner    *codec.Planner
 	checkEvery sim.Tick
-	young      [youngBaselines + 1]encoding // by age; [0] is the full state
+	young      [youngBaselines + 1]encoding // of healthy clients, by age; [0] is the full state
 	old        *simplelru.LRU[span, encoding]
+	planned    sim.Tick // when the planner last looked
 	scratch    []byte
 
 	encoded, shared atomic.Uint64
 }
 
+// planEvery is how many ticks lie between two looks of the planner.
+const planEvery = 16
+
+// A held is what a client holds: the newest state that it was given and the
+// one given before that, 0 for none.
+type held struct{ older, base sim.Tick }
+
 // A span is what an encoding depends on.
-type span struct{ base, now sim.Tick }
+type span struct {
+	held
+	now sim.Tick
+}
 
 type encoding struct {
 	span
@@ -47,7 +59,8 @@ func NewFeed(s *sim.Schema, checkEvery int) *Feed {
 	if err != nil {
 		panic(err) // the size is a constant
 	}
-	return &Feed{enc: codec.NewEncoder(s), checkEvery: sim.Tick(checkEvery), old: old}
+	enc := codec.NewEncoder(s)
+	return &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(checkEvery), old: old}
 }
 
 // FeedStats counts a feed's work: states encoded, and states that were handed
@@ -59,49 +72,67 @@ func (f *Feed) Stats() FeedStats {
 	return FeedStats{Encoded: f.encoded.Load(), Shared: f.shared.Load()}
 }
 
-// state returns the newest state of the history for clients at the baseline;
-// a full one where the history no longer holds it, or where base is 0. Nobody
-// changes the bytes, so writers may keep them.
-func (f *Feed) state(h *sim.History, base sim.Tick) encoding {
-	from := h.At(base)
-	if from == nil {
-		base = 0
+// state returns the newest state of the history for clients that hold the
+// given ones; a full one where the history no longer holds the base, or where
+// that is 0. Nobody changes the bytes, so writers may keep them.
+func (f *Feed) state(h *sim.History, has held) encoding {
+	f.plan(h)
+	older, base := h.At(has.older), h.At(has.base)
+	if base == nil {
+		older, has = nil, held{}
 	}
-	key := span{base, h.Last()}
+	if older == nil {
+		has.older = 0
+	}
+	key := span{has, h.Last()}
 	slot := f.slot(key)
 	if slot == nil {
 		if e, ok := f.old.Get(key); ok {
 			f.shared.Add(1)
 			return e
 		}
-		e := f.encode(key, from, h)
+		e := f.encode(key, older, base, h.At(key.now))
 		f.old.Add(key, e)
 		return e
 	}
 	if slot.span == key {
 		f.shared.Add(1)
 	} else {
-		*slot = f.encode(key, from, h)
+		*slot = f.encode(key, older, base, h.At(key.now))
 	}
 	return *slot
 }
 
-// slot returns the place of a young baseline or of the full state.
+// plan lets the planner look at the newest ticks now and then.
+func (f *Feed) plan(h *sim.History) {
+	now := h.Last()
+	if now < f.planned+planEvery {
+		return
+	}
+	f.planned = now
+	if older, base := h.At(now-2), h.At(now-1); older != nil && base != nil {
+		f.planner.Look(older, base, h.At(now))
+	}
+}
+
+// slot returns the place of what healthy clients hold, two states in a row, or
+// of nothing; nil where it is anything else.
 func (f *Feed) slot(k span) *encoding {
-	switch age := k.now - k.base; {
+	age := k.now - k.base
+	switch {
 	case k.base == 0:
 		return &f.young[0]
-	case age <= youngBaselines:
+	case k.older+1 == k.base && age <= youngBaselines:
 		return &f.young[age]
 	default:
 		return nil
 	}
 }
 
-func (f *Feed) encode(k span, from *sim.Snapshot, h *sim.History) encoding {
+func (f *Feed) encode(k span, older, base, now *sim.Snapshot) encoding {
 	f.encoded.Add(1)
-	check := from == nil || k.now/f.checkEvery != k.base/f.checkEvery
+	check := base == nil || k.now/f.checkEvery != k.base/f.checkEvery
 	var changed bool
-	f.scratch, changed = f.enc.AppendState(f.scratch[:0], from, h.At(k.now), check)
-	return encoding{span: k, bytes: append([]byte(nil), f.scratch...), changed: changed || from == nil}
+	f.scratch, changed = f.enc.AppendState(f.scratch[:0], older, base, now, check)
+	return encoding{span: k, bytes: append([]byte(nil), f.scratch...), changed: changed || base == nil}
 }

@@ -41,6 +41,9 @@ func (g *grid) next() sim.Tick {
 	return now
 }
 
+// after is what a client holds that got two states in a row, the newer at base.
+func after(base sim.Tick) held { return held{older: max(base, 1) - 1, base: base} }
+
 func TestAFeedEncodesOnceForAllClientsOfABaseline(t *testing.T) {
 	g, f := newGrid(20), NewFeed(gridSchema, 1)
 	for range 30 {
@@ -49,7 +52,7 @@ func TestAFeedEncodesOnceForAllClientsOfABaseline(t *testing.T) {
 	var bytes [2][]byte
 	for round := range 3 {
 		for i, base := range []sim.Tick{0, 29, 28, 22, 21, 1} {
-			e := f.state(g.history, base)
+			e := f.state(g.history, after(base))
 			if base == 29 {
 				bytes[min(round, 1)] = e.bytes
 			}
@@ -65,7 +68,7 @@ func TestAFeedEncodesOnceForAllClientsOfABaseline(t *testing.T) {
 		t.Error("two clients of a baseline got two copies")
 	}
 	g.next()
-	if f.state(g.history, 30); f.Stats().Encoded != 7 {
+	if f.state(g.history, after(30)); f.Stats().Encoded != 7 {
 		t.Error("a new tick was answered with an old encoding")
 	}
 }
@@ -89,12 +92,12 @@ func TestAFeedGivesAFullStateWhereTheHistoryHasNoBaseline(t *testing.T) {
 	} {
 		d := codec.NewDecoder(gridSchema)
 		if !c.full {
-			full, _ := codec.NewEncoder(gridSchema).AppendState(nil, nil, g.history.At(c.base), false)
+			full, _ := codec.NewEncoder(gridSchema).AppendState(nil, nil, nil, g.history.At(c.base), false)
 			if _, err := d.Decode(full); err != nil {
 				t.Fatal(err)
 			}
 		}
-		e := f.state(g.history, c.base)
+		e := f.state(g.history, held{base: c.base})
 		result, err := d.Decode(e.bytes)
 		if err != nil || result.Full != c.full || !e.changed {
 			t.Errorf("%s: %+v (changed %v), %v", c.name, result, e.changed, err)
@@ -112,7 +115,7 @@ func TestAFeedKeepsABoundedNumberOfEncodingsForLaggards(t *testing.T) {
 		g.next()
 	}
 	for base := sim.Tick(1); base < 400; base++ {
-		f.state(g.history, base)
+		f.state(g.history, after(base))
 	}
 	if n := f.old.Len(); n != oldBaselines {
 		t.Errorf("%d encodings are kept, want %d", n, oldBaselines)
@@ -123,10 +126,10 @@ func TestAStateThatIsFullIsNewsEvenWhereTheWorldIsEmpty(t *testing.T) {
 	g, f := newGrid(0), NewFeed(gridSchema, 1000)
 	g.next()
 	g.next()
-	if e := f.state(g.history, 0); !e.changed {
+	if e := f.state(g.history, after(0)); !e.changed {
 		t.Error("a client without a state would wait for the keepalive")
 	}
-	if e := f.state(g.history, 1); e.changed {
+	if e := f.state(g.history, after(1)); e.changed {
 		t.Error("an empty world that stays empty is no news")
 	}
 }

@@ -51,7 +51,7 @@ type Session struct {
 
 	// Owned by the room's goroutine; by the writer once the room has left.
 	seating  sim.Seating
-	base     sim.Tick // newest state handed to the socket, 0 for none
+	has      held     // states handed to the socket
 	resynced sim.Tick // when a resync was last granted, 0 for never
 	acked    uint32   // newest input applied
 	told     uint32   // newest ack handed to the socket
@@ -110,19 +110,19 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
 	if s.resync.Load() && s.mayResync(h.Last()) {
 		s.resync.Store(false)
-		s.base, s.resynced = 0, h.Last()
+		s.has, s.resynced = held{}, h.Last()
 	}
 	if s.busy.Load() {
 		s.server.stats.skipped.Add(1)
 		return
 	}
-	state := s.admission.Feed.state(h, s.base)
+	state := s.admission.Feed.state(h, s.has)
 	news := state.changed || s.acked != s.told || s.count > 0
-	if keepalive := s.base + sim.Tick(s.game.Rate); !news && h.Last() < keepalive {
+	if keepalive := s.has.base + sim.Tick(s.game.Rate); !news && h.Last() < keepalive {
 		return
 	}
 	s.frame(state)
-	s.base = h.Last() // the socket delivers in order: what it was handed is a safe baseline
+	s.has = held{older: state.base, base: h.Last()} // the socket delivers in order: what it was handed is a safe baseline
 	s.send()
 }
 

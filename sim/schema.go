@@ -54,7 +54,39 @@ type Field struct {
 	// Snap is the distance, in words, beyond which a change is a jump and is
 	// not interpolated; 0 means never.
 	Snap uint32
+	// Predict says how both ends guess the field's next word.
+	Predict Predict
+	// Heading is, for PredictHeading, the column of the angle that the entity
+	// moves along; Axis says which part of the way this field takes, and Speed
+	// how far a tick leads, in 1/256 word, up to MaxSpeed either way.
+	Heading int
+	Axis    Axis
+	Speed   int32
 }
+
+// Predict is a way to guess a field's next word from what both ends know; the
+// codec sends the difference.
+type Predict uint8
+
+// The ways to predict. Their numbers go over the wire.
+const (
+	PredictHold    Predict = iota // stays as it is
+	PredictLinear                 // goes on as between the last two snapshots
+	PredictHeading                // goes Speed along the Heading
+)
+
+// MaxSpeed bounds Field.Speed, so that guesses over thousands of ticks stay
+// exact in languages whose numbers are doubles.
+const MaxSpeed = 1 << 24
+
+// Axis is the part of a way along a heading.
+type Axis uint8
+
+// The axes. Their numbers go over the wire.
+const (
+	AxisX Axis = iota // the cosine of the heading
+	AxisY             // the sine
+)
 
 // Scale is the denominator of Field.Min and Field.Step.
 const Scale = 1_000_000
@@ -122,7 +154,10 @@ func (s *Schema) Hash() uint64 {
 	for _, k := range s.Kinds {
 		fmt.Fprintf(&b, "k%q%v", k.Name, k.Position)
 		for _, f := range k.Fields {
-			fmt.Fprintf(&b, "f%q%v", f.Name, []int64{int64(f.Type), int64(f.Bits), f.Min, f.Step, int64(f.Interp), int64(f.Snap)})
+			fmt.Fprintf(&b, "f%q%v", f.Name, []int64{
+				int64(f.Type), int64(f.Bits), f.Min, f.Step, int64(f.Interp), int64(f.Snap),
+				int64(f.Predict), int64(f.Heading), int64(f.Axis), int64(f.Speed),
+			})
 		}
 	}
 	for _, f := range s.Input {

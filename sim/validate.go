@@ -114,8 +114,34 @@ func (k *Kind) validate() error {
 		if err := k.Fields[i].validate(); err != nil {
 			return fmt.Errorf("field %s.%s %w", k.Name, k.Fields[i].Name, err)
 		}
+		if err := k.validatePredict(&k.Fields[i]); err != nil {
+			return fmt.Errorf("field %s.%s %w", k.Name, k.Fields[i].Name, err)
+		}
 	}
 	return k.validatePosition()
+}
+
+// validatePredict returns the end of a sentence that begins with the field.
+func (k *Kind) validatePredict(f *Field) error {
+	switch {
+	case f.Predict > PredictHeading:
+		return fmt.Errorf("has predict %d, want 0 to %d", f.Predict, PredictHeading)
+	case f.Predict != PredictHeading && (f.Heading != 0 || f.Axis != 0 || f.Speed != 0):
+		return errors.New("has a heading, an axis or a speed, and is not predicted by a heading")
+	case f.Predict != PredictHeading:
+		return nil
+	case f.Axis > AxisY:
+		return fmt.Errorf("has axis %d, want %d or %d", f.Axis, AxisX, AxisY)
+	case f.Speed < -MaxSpeed || f.Speed > MaxSpeed:
+		return fmt.Errorf("has speed %d, want at most %d either way", f.Speed, MaxSpeed)
+	case f.Heading < 0 || f.Heading >= len(k.Fields):
+		return fmt.Errorf("names column %d as its heading, the kind has %d", f.Heading, len(k.Fields))
+	case k.Fields[f.Heading].Type != Angle:
+		return fmt.Errorf("names column %d as its heading, which is no angle", f.Heading)
+	case k.Fields[f.Heading].Predict == PredictHeading:
+		return fmt.Errorf("names column %d as its heading, which follows a heading itself", f.Heading)
+	}
+	return nil
 }
 
 func (k *Kind) validatePosition() error {

@@ -75,6 +75,20 @@ func TestAWrongSchemaIsNamedWithWhatWouldBeRight(t *testing.T) {
 		{plain(1, func(f *Field) { f.Min = Scale }), `field Flag.taken is a bool with 1 bits, min 1000000 and step 1000000, want 1, 0 and 1000000`},
 		{plain(1, func(f *Field) { f.Step = 1 }), `field Flag.taken is a bool with 1 bits, min 0 and step 1, want 1, 0 and 1000000`},
 
+		// Prediction.
+		{field(0, func(f *Field) { f.Predict = 3 }), `field Ship.x has predict 3, want 0 to 2`},
+		{field(2, func(f *Field) { f.Heading = 1 }), `field Ship.heading has a heading, an axis or a speed, and is not predicted by a heading`},
+		{field(2, func(f *Field) { f.Axis = AxisY }), `field Ship.heading has a heading, an axis or a speed, and is not predicted by a heading`},
+		{field(2, func(f *Field) { f.Speed = -1 }), `field Ship.heading has a heading, an axis or a speed, and is not predicted by a heading`},
+		{field(0, func(f *Field) { f.Predict = PredictHold }), `field Ship.x has a heading, an axis or a speed, and is not predicted by a heading`},
+		{field(0, func(f *Field) { f.Axis = 2 }), `field Ship.x has axis 2, want 0 or 1`},
+		{field(0, func(f *Field) { f.Speed = MaxSpeed + 1 }), `field Ship.x has speed 16777217, want at most 16777216 either way`},
+		{field(0, func(f *Field) { f.Speed = math.MinInt32 }), `field Ship.x has speed -2147483648, want at most 16777216 either way`},
+		{field(0, func(f *Field) { f.Heading = -1 }), `field Ship.x names column -1 as its heading, the kind has 3`},
+		{field(0, func(f *Field) { f.Heading = 3 }), `field Ship.x names column 3 as its heading, the kind has 3`},
+		{field(0, func(f *Field) { f.Heading = 1 }), `field Ship.x names column 1 as its heading, which is no angle`},
+		{field(2, func(f *Field) { f.Predict = PredictHeading }), `field Ship.x names column 2 as its heading, which follows a heading itself`},
+
 		// Positions.
 		{func(s *Schema) { s.Kinds[0].Position = [2]int{0, 3} }, `kind "Ship" names column 3 as its position, it has 3`},
 		{func(s *Schema) { s.Kinds[0].Position = [2]int{-2, 0} }, `kind "Ship" names column -2 as its position, it has 3`},
@@ -118,7 +132,9 @@ func TestASchemaMayGoToItsLimits(t *testing.T) {
 		}),
 	}
 	s.Kinds[0].Fields[0] = Field{Name: "n0", Bits: 32, Min: (maxWhole/Scale - math.MaxUint32) * Scale, Step: Scale}
-	s.Kinds[0].Fields[1] = Field{Name: "n1", Type: Angle, Bits: 32}
+	s.Kinds[0].Fields[1] = Field{Name: "n1", Type: Angle, Bits: 32, Predict: PredictLinear}
+	s.Kinds[0].Fields[2].Predict, s.Kinds[0].Fields[2].Heading, s.Kinds[0].Fields[2].Speed = PredictHeading, 1, MaxSpeed
+	s.Kinds[0].Fields[3].Predict, s.Kinds[0].Fields[3].Heading, s.Kinds[0].Fields[3].Speed = PredictHeading, 1, -MaxSpeed
 	s.Messages[0].Fields = []MessageField{{Name: "text", Type: MessageString, MaxLen: MaxMessage - maxCodedLength}}
 	if err := s.Validate(); err != nil {
 		t.Error(err)

@@ -27,13 +27,13 @@ export class ByteReader {
     return this.#view.getUint32(this.#skip(4), true);
   }
 
-  /** A base 128 number of at most 5 bytes and 32 bits, low groups first. */
-  uvarint(): number {
+  /** A base 128 number of at most 5 bytes, low groups first. */
+  uvarint(max = 0xffffffff): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
-      if (value > 0xffffffff) throw new ProtocolError("a uvarint is over 32 bits");
+      if (value > max) throw new ProtocolError(`a uvarint is over ${max}`);
       if (byte < 0x80) return value;
       if (scale === 128 ** 4) throw new ProtocolError("a uvarint is over 5 bytes");
     }

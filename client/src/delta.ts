@@ -1,152 +1,144 @@
-import { BitReader } from "./bits.js";
+import { type Kind, PREDICTS, type Predict } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
-import { MAX_ENTITIES, type Table } from "./table.js";
+import * as models from "./models.js";
+import { type Ages, along, distance, linear, wrap } from "./predict.js";
+import { RangeReader } from "./rangecoder.js";
+import { merge, pick, sameRow, type Table } from "./table.js";
 
-/** The widths in bits of a kind's fields, in order: all that a delta needs to know of a kind. */
-export type Widths = readonly number[];
+/** Decodes what becomes of the tables of one kind, message after message (DELTA). */
+export class TableDecoder {
+  readonly #kind: Kind;
+  /** The fields as they are coded: those that follow a heading come last (DELTA-4). */
+  readonly #coded: readonly number[];
+  readonly #fresh: Int32Array;
+  readonly #models: Int32Array;
+  #ways: readonly Predict[] = [];
+  #bits = new RangeReader(new Uint8Array(0));
 
-// Which rows of a table, or which changed rows of a field, have a new word.
-const NONE = 0;
-const ALL = 1;
-const SOME = 2;
+  constructor(kind: Kind) {
+    const late = (i: number) => Number(kind.fields[i].predict === "heading");
+    this.#kind = kind;
+    this.#coded = [...kind.fields.keys()].sort((i, j) => late(i) - late(j));
+    this.#fresh = models.fresh(kind.fields.length);
+    this.#models = this.#fresh.slice();
+  }
 
-/**
- * Applies a delta to a baseline and returns the tables that result, one a kind.
- * Tables that did not change are the baseline's own.
- *
- * @throws ProtocolError where the delta does not fit the baseline (DELTA-1)
- */
-export function applyDelta(
-  kinds: readonly Widths[],
-  base: readonly Table[],
-  delta: Uint8Array,
-): Table[] {
-  const bits = new BitReader(delta);
-  let entities = 0;
-  return kinds.map((widths, kind) => {
-    const space = MAX_ENTITIES - entities;
-    const table = bits.read(1) === 1 ? applyTable(bits, widths, base[kind], space) : base[kind];
-    if (table.ids.length > space) {
-      throw new ProtocolError(`a snapshot has over ${MAX_ENTITIES} entities`);
+  /**
+   * Reads the table that follows from those of the baselines; where nothing
+   * changed it is the newer baseline's own.
+   *
+   * @param space how many rows it may have
+   * @throws ProtocolError where the delta does not fit the baseline (DELTA-2)
+   */
+  decode(bits: RangeReader, base: Table, older: Table, ages: Ages, space: number): Table {
+    this.#bits = bits;
+    this.#models.set(this.#fresh);
+    const own = bits.bit(this.#models, models.PLAN) === 0;
+    this.#ways = this.#kind.fields.map(({ predict }) => (own ? predict : this.#way(predict)));
+    if (bits.bit(this.#models, models.STRUCTURE) === 0) return this.#change(base, older, ages);
+    const survivors = this.#remove(base);
+    const added = this.#add(space - survivors.ids.length);
+    return merge(this.#change(survivors, older, ages), added);
+  }
+
+  #way(own: Predict): Predict {
+    const way = PREDICTS[this.#bits.raw(2)];
+    if (way && (way !== "heading" || way === own)) return way;
+    throw new ProtocolError(`a field of ${own} cannot be guessed by ${way}`);
+  }
+
+  #remove(base: Table): Table {
+    const kept = new Uint8Array(base.ids.length).fill(1);
+    for (let n = this.#count(models.REMOVED), row = 0; n > 0; n--, row++) {
+      row += this.#count(models.REMOVED_GAP);
+      if (row >= kept.length) throw new ProtocolError(`row ${row} of ${kept.length} is removed`);
+      kept[row] = 0;
     }
-    entities += table.ids.length;
-    return table;
-  });
-}
+    return pick(
+      base,
+      base.ids.map((_, row) => row).filter((row) => kept[row] === 1),
+    );
+  }
 
-function applyTable(bits: BitReader, widths: Widths, base: Table, space: number): Table {
-  if (bits.read(1) === 0) return changeRows(bits, widths, base);
-  const survivors = removeRows(bits, base);
-  const added = readAdded(bits, widths, space - survivors.ids.length);
-  return merge(changeRows(bits, widths, survivors), added);
-}
+  #add(space: number): Table {
+    const { fields } = this.#kind;
+    const rows = this.#count(models.ADDED);
+    if (rows > space) throw new ProtocolError(`${rows} rows are added, ${space} fit`);
+    let last = 0;
+    const ids = new Uint32Array(rows).map(() => {
+      last += this.#count(models.ADDED_GAP) + 1;
+      if (last > 0xffffffff) throw new ProtocolError("an added id is over 32 bits");
+      return last;
+    });
+    const width = fields.length;
+    const words = new Uint32Array(rows * width).map((_, i) =>
+      this.#bits.raw(fields[i % width].bits),
+    );
+    return { ids, words, width };
+  }
 
-function removeRows(bits: BitReader, base: Table): Table {
-  const removed = bits.count();
-  const rows = base.ids.length;
-  if (removed > rows) throw new ProtocolError(`${removed} of ${rows} rows are removed`);
-  const left = newTable(rows - removed, base.width);
-  let from = 0;
-  let to = 0;
-  for (let i = 0; i < removed; i++) {
-    const skipped = bits.count();
-    if (skipped > left.ids.length - to) {
-      throw new ProtocolError(`a removed row is beyond the baseline's ${rows}`);
+  /** Reads the movers, and then those of the others that wake. */
+  #change(base: Table, older: Table, ages: Ages): Table {
+    const now = { ...base, words: base.words.slice() };
+    const resting = new Uint32Array(base.ids.length);
+    let rest = 0;
+    let lately = 0;
+    for (let row = 0, was = 0; row < resting.length; row++) {
+      while (was < older.ids.length && older.ids[was] < base.ids[row]) was++;
+      if (older.ids[was] !== base.ids[row] || sameRow(base, row, older, was)) {
+        resting[rest++] = row;
+        continue;
+      }
+      const differs = this.#bits.bit(this.#models, models.ANY + lately) === 1;
+      lately = differs ? Math.min(lately + 1, 3) : Math.max(lately - 1, 0);
+      this.#move(now, base, row, older, was, ages, differs);
     }
-    copyRows(base, from, left, to, skipped);
-    from += skipped + 1;
-    to += skipped;
+    const woken = this.#wake(now, resting.subarray(0, rest));
+    return rest === resting.length && woken === 0 ? base : now;
   }
-  copyRows(base, from, left, to, rows - from);
-  return left;
-}
 
-function readAdded(bits: BitReader, widths: Widths, space: number): Table {
-  const rows = bits.count();
-  if (rows > space) throw new ProtocolError(`${rows} rows are added, ${space} fit`);
-  const added = newTable(rows, widths.length);
-  let last = 0;
-  for (let row = 0; row < rows; row++) {
-    last += bits.count() + 1;
-    if (last > 0xffffffff) throw new ProtocolError("an added id is over 32 bits");
-    added.ids[row] = last;
+  #move(now: Table, base: Table, row: number, older: Table, was: number, ages: Ages, off: boolean) {
+    const at = row * base.width;
+    let nonzero = 0;
+    for (const i of this.#coded) {
+      const field = this.#kind.fields[i];
+      const w1 = older.words[was * base.width + i];
+      let guess = base.words[at + i];
+      let surprise = distance(field, w1, guess);
+      if (this.#ways[i] === "linear") guess = linear(field, guess, surprise, ages);
+      if (this.#ways[i] === "heading") {
+        const heading = at + field.heading;
+        const last = along(this.#kind, i, w1, base.words[heading], ages.g);
+        surprise = distance(field, last, guess);
+        guess = along(this.#kind, i, guess, now.words[heading], ages.k);
+      }
+      now.words[at + i] = guess;
+      if (off) nonzero += this.#correct(now, at, i, surprise, nonzero);
+    }
   }
-  for (let i = 0; i < added.words.length; i++) {
-    added.words[i] = bits.read(widths[i % widths.length]);
+
+  /** Reads which of the resting rows changed, and returns how many they are. */
+  #wake(now: Table, resting: Uint32Array): number {
+    const woken = this.#count(models.WOKEN);
+    for (let n = woken, next = 0; n > 0; n--, next++) {
+      next += this.#count(models.WOKEN_GAP);
+      if (next >= resting.length) throw new ProtocolError("a row wakes that is not there");
+      const at = resting[next] * now.width;
+      for (let i = 0, nonzero = 0; i < now.width; i++) {
+        nonzero += this.#correct(now, at, i, 0, nonzero);
+      }
+    }
+    return woken;
   }
-  return added;
-}
 
-function changeRows(bits: BitReader, widths: Widths, base: Table): Table {
-  const mode = readMode(bits, "rows");
-  if (mode === NONE) return base;
-  const all = Uint32Array.from(base.ids, (_, row) => row);
-  const rows = mode === ALL ? all : all.filter(() => bits.read(1) === 1);
-  const words = base.words.slice();
-  for (let column = 0; column < widths.length; column++) {
-    changeField(bits, words, rows, column, widths);
+  /** Takes a word from its guess to what it is; returns 0 where that is the same, otherwise 1. */
+  #correct(now: Table, at: number, i: number, surprise: number, nonzero: number): number {
+    const residual = models.residual(this.#bits, this.#models, i, surprise, nonzero);
+    now.words[at + i] = wrap(this.#kind.fields[i], now.words[at + i] + residual);
+    return residual === 0 ? 0 : 1;
   }
-  return { ids: base.ids, words, width: base.width };
-}
 
-function changeField(
-  bits: BitReader,
-  words: Uint32Array,
-  rows: Uint32Array,
-  column: number,
-  widths: Widths,
-): void {
-  const mode = readMode(bits, "field");
-  if (mode === NONE) return;
-  const width = widths[column];
-  const residual = bits.read(5) + 1;
-  const raw = ones(residual);
-  for (const row of rows) {
-    if (mode === SOME && bits.read(1) === 0) continue;
-    const at = row * widths.length + column;
-    const z = bits.read(residual);
-    words[at] = z === raw ? bits.read(width) : (words[at] + unzigzag(z)) & ones(width);
+  #count(place: number): number {
+    return this.#bits.count(this.#models, place);
   }
-}
-
-function readMode(bits: BitReader, what: string): number {
-  const mode = bits.read(2);
-  if (mode > SOME) throw new ProtocolError(`a ${what} mode is ${mode}`);
-  return mode;
-}
-
-/** Merges two tables by id into one whose ids ascend. */
-function merge(survivors: Table, added: Table): Table {
-  if (added.ids.length === 0) return survivors;
-  const merged = newTable(survivors.ids.length + added.ids.length, added.width);
-  let s = 0;
-  for (let a = 0; a < added.ids.length; a++) {
-    const id = added.ids[a];
-    const from = s;
-    while (s < survivors.ids.length && survivors.ids[s] < id) s++;
-    if (survivors.ids[s] === id) throw new ProtocolError(`entity ${id} is added and was there`);
-    copyRows(survivors, from, merged, from + a, s - from);
-    copyRows(added, a, merged, s + a, 1);
-  }
-  copyRows(survivors, s, merged, s + added.ids.length, survivors.ids.length - s);
-  return merged;
-}
-
-function copyRows(from: Table, fromRow: number, to: Table, toRow: number, rows: number): void {
-  const width = from.width;
-  to.ids.set(from.ids.subarray(fromRow, fromRow + rows), toRow);
-  to.words.set(from.words.subarray(fromRow * width, (fromRow + rows) * width), toRow * width);
-}
-
-function newTable(rows: number, width: number): Table {
-  return { ids: new Uint32Array(rows), words: new Uint32Array(rows * width), width };
-}
-
-/** The number whose n low bits, 1 to 32, are set. */
-function ones(n: number): number {
-  return 0xffffffff >>> (32 - n);
-}
-
-function unzigzag(z: number): number {
-  return (z >>> 1) ^ -(z & 1);
 }

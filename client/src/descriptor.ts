@@ -14,6 +14,10 @@ const MAX_RATE = 240;
 
 const FIELD_TYPES = ["int", "fixed", "angle", "bool"] as const;
 const INTERPS = ["none", "linear", "angle"] as const;
+/** The ways to guess a field, by their numbers (PREDICT-1). */
+export const PREDICTS = ["hold", "linear", "heading"] as const;
+const AXES = ["x", "y"] as const;
+const MAX_SPEED = 2 ** 24;
 const MESSAGE_TYPES = ["int", "string"] as const;
 
 /** What a field's words stand for (SCHEMA-2). */
@@ -21,6 +25,9 @@ export type FieldType = (typeof FIELD_TYPES)[number];
 
 /** How a field is drawn between two snapshots (SCHEMA-3). */
 export type Interp = (typeof INTERPS)[number];
+
+/** How a field's next word is guessed (SCHEMA-4). */
+export type Predict = (typeof PREDICTS)[number];
 
 /** A column of a kind. */
 export interface Field {
@@ -35,6 +42,13 @@ export interface Field {
   readonly interp: Interp;
   /** A change of more words than this is a jump; 0 for no limit. */
   readonly snap: number;
+  readonly predict: Predict;
+  /** The column of the angle that the field follows, where it is guessed by a heading. */
+  readonly heading: number;
+  /** Whether it takes the cosine of that angle or the sine. */
+  readonly axis: (typeof AXES)[number];
+  /** How far it goes in a tick, in 1/256 word. */
+  readonly speed: number;
 }
 
 /** A kind of entity. */
@@ -106,10 +120,10 @@ export type ServerFrame =
 export function parseServerFrame(bytes: Uint8Array): ServerFrame {
   const frame = FbTable.root(bytes);
   const welcome = frame.table(1);
-  if (welcome !== undefined) return { welcome: parseWelcome(welcome) };
   const body = frame.bytes(0);
-  if (body === undefined) throw new ProtocolError("a frame has neither a welcome nor a body");
-  return { body };
+  if (welcome && body === undefined) return { welcome: parseWelcome(welcome) };
+  if (body && welcome === undefined) return { body };
+  throw new ProtocolError("a frame has neither a welcome nor a body, or both");
 }
 
 function parseWelcome(t: FbTable): Welcome {
@@ -123,11 +137,13 @@ function parseWelcome(t: FbTable): Welcome {
   if (rate < 1 || rate > MAX_RATE) {
     throw new ProtocolError(`the rate is ${rate}, want 1 to ${MAX_RATE}`);
   }
+  const player = t.u32(4);
+  if (player === 0) throw new ProtocolError("the welcome is for no player");
   return {
     schemaHash: t.u64(1).toString(16).padStart(16, "0"),
     schema: parseSchema(schema),
     room: t.string(3),
-    player: t.u32(4),
+    player,
     rate,
     history: t.u16(6),
     epochMicros: t.i64(7),
@@ -137,10 +153,15 @@ function parseWelcome(t: FbTable): Welcome {
 function parseSchema(t: FbTable): Descriptor {
   return {
     name: t.string(0),
-    kinds: t.tables(1, MAX_KINDS).map(parseKind),
+    kinds: parseKinds(t.tables(1, MAX_KINDS)),
     input: t.tables(2, MAX_INPUT_FIELDS).map(parseInputField),
     messages: t.tables(3, MAX_MESSAGES).map(parseMessage),
   };
+}
+
+function parseKinds(tables: readonly FbTable[]): Kind[] {
+  if (tables.length === 0) throw new ProtocolError("the schema has no kinds");
+  return tables.map(parseKind);
 }
 
 function parseKind(t: FbTable): Kind {
@@ -157,7 +178,19 @@ function parseKind(t: FbTable): Kind {
       throw new ProtocolError(`kind ${kind.name} has no column ${column}`);
     }
   }
+  kind.fields.forEach((field) => {
+    checkHeading(field, kind.fields);
+  });
   return kind;
+}
+
+/** Refuses a field that follows something other than an angle (SCHEMA-4). */
+function checkHeading({ name, predict, heading }: Field, fields: readonly Field[]): void {
+  if (predict !== "heading") return;
+  const angle = fields[heading];
+  if (angle?.type !== "angle" || angle.predict === "heading") {
+    throw new ProtocolError(`field ${name} has no heading in column ${heading}`);
+  }
 }
 
 function parseField(t: FbTable): Field {
@@ -172,7 +205,17 @@ function parseField(t: FbTable): Field {
     step: t.i64(4),
     interp: oneOf(INTERPS, t.u8(5), name),
     snap: t.u32(6),
+    ...parsePredict(t, name),
   };
+}
+
+/** How a field is guessed; what only headings have is nothing for the others. */
+function parsePredict(t: FbTable, name: string) {
+  const predict = oneOf(PREDICTS, t.u8(7), name);
+  if (predict !== "heading") return { predict, heading: 0, axis: AXES[0], speed: 0 };
+  const speed = t.i32(10);
+  if (Math.abs(speed) > MAX_SPEED) throw new ProtocolError(`field ${name} has speed ${speed}`);
+  return { predict, heading: t.u8(8), axis: oneOf(AXES, t.u8(9), name), speed };
 }
 
 function parseInputField(t: FbTable): InputField {

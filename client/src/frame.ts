@@ -6,6 +6,10 @@ const ECHO = 0x02;
 const MESSAGES = 0x04;
 const STATE = 0x08;
 
+// What a message may be at most.
+const MAX_KIND = 63;
+const MAX_LENGTH = 1024;
+
 /** A message's place in the schema and its bytes. */
 export interface RawMessage {
   readonly kind: number;
@@ -58,7 +62,10 @@ export function parseFrame(body: Uint8Array): Frame {
 function readMessages(input: ByteReader): RawMessage[] {
   const messages: RawMessage[] = [];
   for (let left = input.uvarint(); left > 0; left--) {
-    messages.push({ kind: input.uvarint(), body: input.take(input.uvarint()) });
+    messages.push({
+      kind: input.uvarint(MAX_KIND),
+      body: input.take(input.uvarint(MAX_LENGTH)),
+    });
   }
   return messages;
 }

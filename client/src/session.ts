@@ -1,5 +1,5 @@
 import { RenderClock } from "./clock.js";
-import { type Descriptor, type Kind, parseServerFrame, type Welcome } from "./descriptor.js";
+import { type Descriptor, parseServerFrame, type Welcome } from "./descriptor.js";
 import { Emitter } from "./emitter.js";
 import { ProtocolError } from "./errors.js";
 import { type Frame, parseFrame } from "./frame.js";
@@ -36,7 +36,7 @@ export class Session {
     this.uplink = new Uplink(welcome.schema.input, send);
     this.clock = new RenderClock(welcome.rate);
     this.#history = new History(welcome.rate);
-    this.#decoder = new StateDecoder(welcome.schema.kinds.map(widths));
+    this.#decoder = new StateDecoder(welcome.schema.kinds);
   }
 
   /** The schema as the server has it. */
@@ -114,8 +114,4 @@ export class Session {
       this.events.emit(kinds[raw.kind].name, values, tick);
     }
   }
-}
-
-function widths(kind: Kind): number[] {
-  return kind.fields.map((field) => field.bits);
 }

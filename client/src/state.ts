@@ -1,11 +1,13 @@
 import { ByteReader } from "./bytes.js";
-import { applyDelta, type Widths } from "./delta.js";
+import { TableDecoder } from "./delta.js";
+import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
-import { checksum, emptyTable, type Snapshot } from "./table.js";
+import type { Ages } from "./predict.js";
+import { RangeReader } from "./rangecoder.js";
+import { checksum, emptyTable, MAX_ENTITIES, type Snapshot, type Table } from "./table.js";
 
-const FULL = 0x01;
-const BASE = 0x02;
-const CHECK = 0x04;
+const [FULL, BASE, CHECK] = [1, 2, 4];
+const MAX_AGE = 4096;
 
 /** What became of a state that arrived. */
 export type Outcome =
@@ -16,34 +18,24 @@ export type Outcome =
   /** It came after a desync and is not full. */
   | { readonly kind: "dropped" };
 
-interface Header {
-  readonly full: boolean;
-  readonly tick: number | undefined;
-  /** Ticks between the baseline and this state. */
-  readonly age: number;
-  readonly checksum: number | undefined;
-  readonly delta: Uint8Array;
-}
-
-/** Turns the shared parts of a room's frames, in order, into snapshots (STATE-1 to STATE-5). */
+/** Turns the shared parts of a room's frames, in order, into snapshots (STATE). */
 export class StateDecoder {
-  readonly #kinds: readonly Widths[];
-  #newest: Snapshot | undefined;
+  readonly #kinds: readonly TableDecoder[];
+  readonly #nothing: Snapshot;
+  #newest: Snapshot;
+  #older: Snapshot;
   #desynced = false;
 
-  /** @param kinds the widths in bits of each kind's fields, in the schema's order */
-  constructor(kinds: readonly Widths[]) {
-    this.#kinds = kinds;
+  constructor(kinds: readonly Kind[]) {
+    this.#kinds = kinds.map((kind) => new TableDecoder(kind));
+    this.#nothing = { tick: 0, tables: kinds.map(({ fields }) => emptyTable(fields.length)) };
+    this.#newest = this.#nothing;
+    this.#older = this.#nothing;
   }
 
   /** The newest snapshot; undefined until the first full state. */
   get newest(): Snapshot | undefined {
-    return this.#newest;
-  }
-
-  /** Whether states are dropped until the next full one. */
-  get desynced(): boolean {
-    return this.#desynced;
+    return this.#newest === this.#nothing ? undefined : this.#newest;
   }
 
   /**
@@ -52,45 +44,57 @@ export class StateDecoder {
    * @throws ProtocolError where the bytes break the protocol; the newest snapshot stays as it was
    */
   decode(bytes: Uint8Array): Outcome {
-    const header = readHeader(bytes);
-    if (this.#desynced && !header.full) return { kind: "dropped" };
-    const base = this.#baseline(header);
-    const tick = this.#tickOf(header);
-    const tables = applyDelta(this.#kinds, base, header.delta);
-    const verified = header.checksum !== undefined;
-    this.#desynced = verified && checksum(tables) !== header.checksum;
+    const input = new ByteReader(bytes);
+    const flags = input.u8();
+    const full = (flags & FULL) !== 0;
+    if (flags > (FULL | BASE | CHECK) || (full && flags & BASE)) throw bad(`flags of ${flags}`);
+    if (this.#desynced && !full) return { kind: "dropped" };
+    const given = flags & (FULL | CHECK) ? input.u32() : undefined;
+    const ages = readAges(input, flags);
+    const sum = flags & CHECK ? input.u32() : undefined;
+    const base = full ? this.#nothing : this.#newest;
+    const tick = full ? (given ?? 0) : this.#follow(ages, given);
+    if (tick === 0) throw bad("tick 0");
+    const tables = this.#decodeTables(base, ages, input.rest());
+    this.#desynced = sum !== undefined && checksum(tables) !== sum;
     if (this.#desynced) return { kind: "desync", tick };
+    this.#older = base;
     this.#newest = { tick, tables };
-    return { kind: "applied", snapshot: this.#newest, verified };
+    return { kind: "applied", snapshot: this.#newest, verified: sum !== undefined };
   }
 
-  #baseline(header: Header): Snapshot["tables"] {
-    if (header.full) return this.#kinds.map((widths) => emptyTable(widths.length));
-    if (this.#newest === undefined) throw new ProtocolError("the first state is not full");
-    return this.#newest.tables;
-  }
-
-  #tickOf(header: Header): number {
-    const tick = header.full ? header.tick : (this.#newest?.tick ?? 0) + header.age;
-    if (tick === undefined || tick === 0 || tick > 0xffffffff) {
-      throw new ProtocolError(`a state stands at tick ${tick}`);
-    }
-    if (header.tick !== undefined && header.tick !== tick) {
-      throw new ProtocolError(`a state says tick ${header.tick} and stands at ${tick}`);
-    }
+  /** The tick of a state that builds on the newest (STATE-1). */
+  #follow({ k, g }: Ages, given: number | undefined): number {
+    const { tick: newest } = this.#newest;
+    const older = this.#older.tick;
+    const tick = newest + k;
+    if (newest === 0) throw bad("no baseline");
+    if (tick > 0xffffffff || (given ?? tick) !== tick) throw bad(`tick ${given} after ${newest}`);
+    if (g > 0 && (older === 0 || newest - older !== g)) throw bad("another older baseline");
     return tick;
+  }
+
+  #decodeTables(base: Snapshot, ages: Ages, delta: Uint8Array): Table[] {
+    const bits = new RangeReader(delta);
+    const older = ages.g > 0 ? this.#older : this.#nothing;
+    let space = MAX_ENTITIES;
+    return this.#kinds.map((kind, i) => {
+      const table = kind.decode(bits, base.tables[i], older.tables[i], ages, space);
+      space -= table.ids.length;
+      if (space < 0) throw bad(`over ${MAX_ENTITIES} entities`);
+      return table;
+    });
   }
 }
 
-function readHeader(bytes: Uint8Array): Header {
-  const input = new ByteReader(bytes);
-  const flags = input.u8();
-  if (flags > (FULL | BASE | CHECK)) throw new ProtocolError(`a state has flags ${flags}`);
-  const full = (flags & FULL) !== 0;
-  if (full && flags & BASE) throw new ProtocolError("a full state names a baseline");
-  const tick = flags & (FULL | CHECK) ? input.u32() : undefined;
-  const age = flags & BASE ? input.uvarint() : 1;
-  if (age === 0) throw new ProtocolError("a state is its own baseline");
-  const sum = flags & CHECK ? input.u32() : undefined;
-  return { full, tick, age, checksum: sum, delta: input.rest() };
+function readAges(input: ByteReader, flags: number): Ages {
+  if (flags & FULL) return { k: 0, g: 0 };
+  if (!(flags & BASE)) return { k: 1, g: 1 };
+  const ages = { k: input.uvarint(MAX_AGE), g: input.uvarint(MAX_AGE) };
+  if (ages.k === 0) throw bad("itself as its baseline");
+  return ages;
+}
+
+function bad(what: string): ProtocolError {
+  return new ProtocolError(`a state has ${what}`);
 }

@@ -1,3 +1,5 @@
+import { ProtocolError } from "./errors.js";
+
 /** How many entities a snapshot may hold. */
 export const MAX_ENTITIES = 65_535;
 
@@ -34,6 +36,42 @@ export function findRow(table: Table, id: number): number {
     else high = middle;
   }
   return table.ids[low] === id ? low : -1;
+}
+
+/** Whether a row of one table is that of another. */
+export function sameRow(a: Table, row: number, b: Table, other: number): boolean {
+  const [at, from] = [row * a.width, other * a.width];
+  for (let i = 0; i < a.width; i++) if (a.words[at + i] !== b.words[from + i]) return false;
+  return true;
+}
+
+/** The table that has some rows of another, in the given order. */
+export function pick({ ids, words, width }: Table, rows: ArrayLike<number>): Table {
+  const picked = new Uint32Array(rows.length * width);
+  for (let to = 0; to < picked.length; to++) {
+    picked[to] = words[rows[Math.floor(to / width)] * width + (to % width)];
+  }
+  return { ids: Uint32Array.from(rows, (row) => ids[row]), words: picked, width };
+}
+
+/**
+ * Merges two tables into one whose ids ascend.
+ *
+ * @throws ProtocolError where an id is in both
+ */
+export function merge(a: Table, b: Table): Table {
+  const ids = concat(a.ids, b.ids);
+  const rows = [...ids.keys()].sort((i, j) => ids[i] - ids[j]);
+  const twice = rows.find((row, i) => ids[row] === ids[rows[i + 1]]);
+  if (twice !== undefined) throw new ProtocolError(`entity ${ids[twice]} is added and was there`);
+  return pick({ ids, words: concat(a.words, b.words), width: a.width }, rows);
+}
+
+function concat(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 
 /** The sum over every id and word that both ends compare (STATE-4). */

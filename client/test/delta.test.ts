@@ -1,141 +1,142 @@
 import { describe, expect, it } from "vitest";
-import { applyDelta } from "../src/delta.js";
+import { TableDecoder } from "../src/delta.js";
+import type { Kind } from "../src/descriptor.js";
 import { ProtocolError } from "../src/errors.js";
-import { emptyTable, type Snapshot } from "../src/table.js";
-import { BitWriter, encodeDelta, type Modes, table } from "./support/encode.js";
-import { evolve, toyWidths } from "./support/game.js";
+import * as models from "../src/models.js";
+import { RangeReader } from "../src/rangecoder.js";
+import { emptyTable, MAX_ENTITIES, type Snapshot, type Table } from "../src/table.js";
+import { encodeDelta, RangeWriter, table } from "./support/encode.js";
+import { byteKind, evolve, toy } from "./support/game.js";
 import { Random } from "./support/random.js";
 
-const kinds = [[8, 4]];
-const base = [table(2, [3, 100, 1], [5, 200, 2], [9, 50, 3])];
+const kind = byteKind(8, 4);
+const base = table(2, [3, 100, 1], [5, 200, 2], [9, 50, 3]);
+const none = emptyTable(2);
 
-/** Applies a delta for one kind, written bit by bit, to the base above. */
-function apply(write: (out: BitWriter) => void) {
-  const out = new BitWriter();
-  write(out);
-  return applyDelta(kinds, base, out.bytes())[0];
+/** What the bytes make of a table, for a client without an older baseline. */
+function decode(of: Kind, from: Table, bytes: Uint8Array, space = MAX_ENTITIES): Table {
+  const older = emptyTable(of.fields.length);
+  return new TableDecoder(of).decode(new RangeReader(bytes), from, older, { k: 1, g: 0 }, space);
+}
+
+/** What becomes of the base above by a delta that changes its structure. */
+function restructure(write: (count: (place: number, value: number) => void) => void): Table {
+  const out = new RangeWriter();
+  const at = models.fresh(2);
+  out.bit(at, models.PLAN, 0);
+  out.bit(at, models.STRUCTURE, 1);
+  write((place, value) => out.count(at, place, value));
+  return decode(kind, base, out.bytes());
 }
 
 describe("a delta", () => {
-  it("shares the tables that did not change", () => {
-    expect(apply((out) => out.bits(0, 1))).toBe(base[0]);
-    expect(applyDelta(kinds, base, new Uint8Array(0))).toEqual(base);
+  it("shares the table where nothing is said", () => {
+    expect(decode(kind, base, new Uint8Array(0))).toBe(base);
   });
 
-  it("removes rows by how many are skipped", () => {
-    const result = apply((out) => out.bits(0b11, 2).count(2).count(0).count(1).count(0));
-    expect(result).toEqual(table(2, [5, 200, 2]));
-  });
-
-  it("adds rows where their ids belong", () => {
-    const result = apply((out) => {
-      out.bits(0b11, 2).count(0).count(2).count(3).count(5);
-      out.bits(11, 8).bits(12, 4).bits(13, 8).bits(14, 4);
-    });
-    expect(result).toEqual(
-      table(2, [3, 100, 1], [4, 11, 12], [5, 200, 2], [9, 50, 3], [10, 13, 14]),
-    );
+  it.each([
+    { what: "removes rows", now: table(2, [5, 200, 2]) },
+    {
+      what: "adds rows where their ids belong",
+      now: table(2, [3, 100, 1], [4, 11, 12], [5, 200, 2], [9, 50, 3], [4294967295, 13, 14]),
+    },
+    { what: "moves words either way", now: table(2, [3, 101, 1], [5, 144, 2], [9, 50, 0]) },
+    { what: "wraps at the field's width", now: table(2, [3, 100, 15], [5, 1, 2], [9, 255, 3]) },
+    { what: "empties a table", now: none },
+  ])("$what", ({ now }) => {
+    expect(decode(kind, base, encodeDelta([kind], [base], [now]))).toEqual(now);
   });
 
   it("may remove an id and add it again", () => {
-    const result = apply((out) => out.bits(0b11, 2).count(1).count(1).count(1).count(4).bits(7, 8));
-    expect(result).toEqual(table(2, [3, 100, 1], [5, 7, 0], [9, 50, 3]));
-  });
-
-  it("moves words by residuals that wrap at the field's width", () => {
-    const result = apply((out) => {
-      out.bits(1, 2).bits(1, 2); // changed, no structure, all rows
-      out.bits(1, 2).bits(6, 5).bits(2, 7).bits(112, 7).bits(101, 7); // +1, +56, -51
-      out.bits(0, 2);
+    const result = restructure((count) => {
+      count(models.REMOVED, 1);
+      count(models.REMOVED_GAP, 1);
+      count(models.ADDED, 1);
+      count(models.ADDED_GAP, 4);
     });
-    expect(result).toEqual(table(2, [3, 101, 1], [5, 0, 2], [9, 255, 3]));
-  });
-
-  it("escapes to a whole word", () => {
-    const result = apply((out) => {
-      out.bits(1, 2).bits(2, 2).bits(0b010, 3); // the middle row
-      out.bits(2, 2).bits(2, 5).bits(1, 1).bits(7, 3).bits(33, 8);
-      out.bits(2, 2).bits(0, 5).bits(0, 1);
-    });
-    expect(result).toEqual(table(2, [3, 100, 1], [5, 33, 2], [9, 50, 3]));
+    expect([...result.ids]).toEqual([3, 5, 9]);
   });
 
   it("leaves its baseline alone", () => {
-    apply((out) =>
-      out.bits(1, 2).bits(1, 2).bits(1, 2).bits(6, 5).bits(2, 7).bits(2, 7).bits(2, 7),
-    );
-    expect(base).toEqual([table(2, [3, 100, 1], [5, 200, 2], [9, 50, 3])]);
+    const now = table(2, [3, 0, 0], [9, 0, 0]);
+    decode(kind, base, encodeDelta([kind], [base], [now]));
+    expect(base).toEqual(table(2, [3, 100, 1], [5, 200, 2], [9, 50, 3]));
   });
 
-  it.each<{ what: string; write: (out: BitWriter) => void }>([
-    { what: "more rows removed than there are", write: (out) => out.bits(3, 2).count(4) },
-    { what: "a removed row beyond the baseline", write: (out) => out.bits(3, 2).count(1).count(3) },
+  it.each<{ what: string; write: Parameters<typeof restructure>[0] }>([
     {
-      what: "a gap beyond the baseline",
-      write: (out) => out.bits(3, 2).count(2).count(1).count(1),
+      what: "a removed row beyond the baseline",
+      write: (count) => {
+        count(models.REMOVED, 1);
+        count(models.REMOVED_GAP, 3);
+      },
     },
     {
       what: "an added id of a survivor",
-      write: (out) => out.bits(3, 2).count(0).count(1).count(4),
+      write: (count) => {
+        count(models.REMOVED, 0);
+        count(models.ADDED, 1);
+        count(models.ADDED_GAP, 4);
+      },
     },
     {
       what: "an added id above 32 bits",
-      write: (out) => out.bits(3, 2).count(0).count(2).count(0xfffffffe).count(0),
+      write: (count) => {
+        count(models.REMOVED, 0);
+        count(models.ADDED, 2);
+        count(models.ADDED_GAP, 0xfffffffe);
+        count(models.ADDED_GAP, 0);
+      },
     },
-    { what: "a table beyond 65,535 rows", write: (out) => out.bits(3, 2).count(0).count(65_533) },
-    { what: "rows of mode 3", write: (out) => out.bits(1, 2).bits(3, 2) },
-    { what: "a field of mode 3", write: (out) => out.bits(1, 2).bits(1, 2).bits(3, 2) },
+    {
+      what: "a table beyond 65,535 rows",
+      write: (count) => {
+        count(models.REMOVED, 0);
+        count(models.ADDED, 65_533);
+      },
+    },
+    {
+      what: "a row that wakes beyond the last one",
+      write: (count) => {
+        count(models.REMOVED, 0);
+        count(models.ADDED, 0);
+        count(models.WOKEN, 1);
+        count(models.WOKEN_GAP, 3);
+      },
+    },
   ])("is bad with $what", ({ write }) => {
-    expect(() => apply(write)).toThrow(ProtocolError);
+    expect(() => restructure(write)).toThrow(ProtocolError);
   });
 
-  it("takes the largest id and the largest snapshot", () => {
-    const largest = apply((out) => out.bits(3, 2).count(0).count(1).count(0xfffffffe).bits(1, 8));
-    expect(largest.ids[3]).toBe(0xffffffff);
-    const full = new BitWriter().bits(3, 2).count(0).count(65_535).bytes();
-    expect(applyDelta(kinds, [emptyTable(2)], full)[0].ids.length).toBe(65_535);
-  });
-
-  it("is bad where its tables together are beyond 65,535 rows", () => {
-    const half = (out: BitWriter) => {
-      out.bits(3, 2).count(0).count(40_000);
-      for (let i = 0; i < 40_000; i++) out.count(0).bits(0, 1);
-      out.bits(0, 2);
-    };
-    const out = new BitWriter();
-    half(out);
-    half(out);
-    const empty = [emptyTable(1), emptyTable(1)];
-    expect(() => applyDelta([[1], [1]], empty, out.bytes())).toThrow(ProtocolError);
-  });
-
-  it("leads from any snapshot to any other, in every mode", () => {
+  it("leads from any snapshot to any other", () => {
     const random = new Random(2);
-    let now: Snapshot = { tick: 1, tables: toyWidths.map((widths) => emptyTable(widths.length)) };
+    const tables = toy.kinds.map(({ fields }) => emptyTable(fields.length));
+    let now: Snapshot = { tick: 1, tables };
     for (let i = 0; i < 500; i++) {
       const next = evolve(random, now);
-      const modes: Modes = {
-        rows: random.once(2) ? 1 : 2,
-        fields: random.once(2) ? 1 : 2,
-        width: 1 + random.below(32),
-      };
-      const delta = encodeDelta(toyWidths, now.tables, next.tables, modes);
-      expect(applyDelta(toyWidths, now.tables, delta)).toEqual(next.tables);
+      const bits = new RangeReader(encodeDelta(toy.kinds, now.tables, next.tables));
+      const got = toy.kinds.map((of, k) =>
+        new TableDecoder(of).decode(
+          bits,
+          now.tables[k],
+          emptyTable(of.fields.length),
+          { k: 1, g: 0 },
+          MAX_ENTITIES,
+        ),
+      );
+      expect(got).toEqual(next.tables);
       now = next;
     }
   });
 
   it("of random bytes gives ascending ids or is bad, and never hangs", () => {
     const random = new Random(3);
-    const start = evolve(random, { tick: 1, tables: toyWidths.map((w) => emptyTable(w.length)) });
     for (let i = 0; i < 3000; i++) {
       const bytes = Uint8Array.from({ length: random.below(60) }, () => random.below(256));
-      bytes[0] |= 1;
       try {
-        for (const { ids, words, width } of applyDelta(toyWidths, start.tables, bytes)) {
-          expect([...ids]).toEqual([...new Set(ids)].sort((a, b) => a - b));
-          expect(words.length).toBe(ids.length * width);
-        }
+        const { ids, words, width } = decode(kind, base, bytes);
+        expect([...ids]).toEqual([...new Set(ids)].sort((a, b) => a - b));
+        expect(words.length).toBe(ids.length * width);
       } catch (error) {
         expect(error).toBeInstanceOf(ProtocolError);
       }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connect, join } from "../src/join.js";
 import { encodeState } from "./support/encode.js";
-import { toy, toyRef, toyWidths } from "./support/game.js";
+import { toy, toyRef } from "./support/game.js";
 import { assignment, first, frame, joined, second, stateFrame } from "./support/room.js";
 import { welcomeMessage } from "./support/server.js";
 import { FakeSocket } from "./support/socket.js";
@@ -49,7 +49,7 @@ describe("joining", () => {
     const { attempt, socket } = connecting();
     socket.open();
     socket.receive(welcomeMessage({ schema: toy }));
-    const wrong = encodeState(toyWidths, first, { check: true });
+    const wrong = encodeState(toy.kinds, first, { check: true });
     wrong[5] ^= 1; // in the checksum
     socket.receive(frame({ state: wrong }));
     expect(socket.frames()).toMatchObject([{ resync: true, ack: 0, view: 0 }]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { encodeState, zigzag } from "./support/encode.js";
-import { toyWidths } from "./support/game.js";
+import { toy } from "./support/game.js";
 import { first, frame, joined, second, stateFrame } from "./support/room.js";
 
 const PERIOD = 50; // milliseconds a tick of the toy
@@ -179,7 +179,7 @@ describe("a room", () => {
     room.on("tick", () => heard.push("tick"));
     room.on("Crash", () => heard.push("Crash"));
     room.on("close", () => heard.push("close"));
-    const state = encodeState(toyWidths, second, { base: first });
+    const state = encodeState(toy.kinds, second, { base: first });
     socket.receive(frame({ state, messages: [[0, [...zigzag(1), 0]]] }));
     expect(heard).toEqual(["close"]);
   });

@@ -28,7 +28,7 @@ function* messages(seed: number): Generator<Uint8Array> {
       ack: [random.below(0x10000), random.below(256) - 128],
       echo: [random.below(2 ** 32), random.below(2 ** 32)],
       messages: [[0, [...zigzag(random.below(1000)), 2, 0x68, 0x69]]],
-      state: encodeState(toyWidths, now, { base, check: true }),
+      state: encodeState(toy.kinds, now, { base, check: true }),
     });
     base = now;
   }

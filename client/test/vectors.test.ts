@@ -55,7 +55,7 @@ function bytes(base64: string): Uint8Array {
 }
 
 const servers = readdirSync(folder)
-  .filter((name) => name.endsWith(".json") && name !== "client.json")
+  .filter((name) => name.endsWith(".json") && name !== "client.json" && name !== "coder.json")
   .map((name) => read<Vector>(name));
 const clients = read<ClientVector>("client.json").frames;
 
@@ -66,7 +66,7 @@ class VectorClient {
 
   constructor(message: Uint8Array) {
     const kinds = parseServerFrame(message).welcome?.schema.kinds ?? [];
-    this.#decoder = new StateDecoder(kinds.map(({ fields }) => fields.map(({ bits }) => bits)));
+    this.#decoder = new StateDecoder(kinds);
   }
 
   /** Takes a message and says what it makes of it. */

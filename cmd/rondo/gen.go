@@ -12,14 +12,16 @@ import (
 	"github.com/rondo-sync/rondo/internal/gen"
 )
 
-// genCmd is `rondo gen`: it writes the code that belongs to a game's schema.
+// genCmd is `rondo gen`: it writes the code that belongs to a game's schema. It
+// goes by its arguments alone: `env:"-"` keeps the RONDO_* variables, which are
+// a node's settings, away from it.
 type genCmd struct {
 	Schemas []string `arg:"" name:"schema" help:"Schemas: .fbs files (flatc must be on the PATH) or .bfbs files."`
-	Go      string   `placeholder:"DIR" help:"Write schema_gen.go there. {name} stands for the schema's name."`
-	Package string   `placeholder:"NAME" help:"Package of the Go file (default: the schema's name)."`
-	TS      string   `name:"ts" placeholder:"DIR" help:"Write NAME_gen.ts there. {name} stands for the schema's name."`
-	SDK     string   `name:"sdk" placeholder:"PATH" help:"Where the TypeScript file imports SchemaRef from (default: ./schema.js)."`
-	Check   bool     `help:"Write nothing; fail where a file is not what the schema gives."`
+	Go      string   `env:"-" placeholder:"DIR" help:"Write schema_gen.go there. {name} stands for the schema's name."`
+	Package string   `env:"-" placeholder:"NAME" help:"Package of the Go file (default: the schema's name)."`
+	TS      string   `name:"ts" env:"-" placeholder:"DIR" help:"Write NAME_gen.ts there. {name} stands for the schema's name."`
+	SDK     string   `name:"sdk" env:"-" placeholder:"PATH" help:"Where the TypeScript file imports SchemaRef from (default: ./schema.js)."`
+	Check   bool     `env:"-" help:"Write nothing; fail where a file is not what the schema gives."`
 }
 
 // Help is what --help says below the flags' summary.

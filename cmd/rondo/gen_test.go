@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/rondo-sync/rondo/server"
 )
 
 // The schema with one of everything, in the form that needs no flatc.
@@ -17,7 +19,7 @@ const zoo = "../../internal/gen/testdata/zoo.bfbs"
 func runGen(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var cmd genCmd
-	parser, err := kong.New(&cmd)
+	parser, err := kong.New(&cmd, kong.DefaultEnvars("RONDO")) // as server.Execute does
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,12 +121,38 @@ func TestGenSaysWhatIsWrongWithItsArguments(t *testing.T) {
 	}
 }
 
+func TestGenTakesNothingFromTheEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	for name, value := range map[string]string{
+		"RONDO_GO": dir, "RONDO_TS": filepath.Join(dir, "elsewhere"), "RONDO_PACKAGE": "no name", "RONDO_SDK": "./other.js", "RONDO_CHECK": "true",
+	} {
+		t.Setenv(name, value)
+	}
+	if code := server.Execute(&cli{}, []string{"gen", zoo, "--ts", dir}); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "zoo_gen.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile("../../internal/gen/testdata/zoo_gen.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("it wrote\n%s", got)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 1 {
+		t.Errorf("it wrote %v, %v besides", files, err)
+	}
+}
+
 func TestGenHelpHasExamples(t *testing.T) {
 	var cmd struct {
 		Gen genCmd `cmd:""`
 	}
 	var out bytes.Buffer
-	parser, err := kong.New(&cmd, kong.Writers(&out, &out), kong.Exit(func(int) {}))
+	parser, err := kong.New(&cmd, kong.DefaultEnvars("RONDO"), kong.Writers(&out, &out), kong.Exit(func(int) {}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,13 +24,17 @@ const (
 	attrInterp    = "interp"
 	attrSnap      = "snap"
 	attrPosition  = "position"
+	attrPredict   = "predict"
+	attrHeading   = "heading"
+	attrSpeed     = "speed"
 	attrEdge      = "edge"
 	attrMaxLen    = "max_len"
 )
 
 var attrNames = []string{
 	attrComponent, attrInput, attrMessage, attrMin, attrMax, attrStep, attrBits,
-	attrWrap, attrInterp, attrSnap, attrPosition, attrEdge, attrMaxLen,
+	attrWrap, attrInterp, attrSnap, attrPosition, attrPredict, attrHeading,
+	attrSpeed, attrEdge, attrMaxLen,
 }
 
 // attrs are the attributes of one table or field.

@@ -22,10 +22,30 @@ func message3(decl string) string {
 	return "namespace bad; table Ship (component) { on:bool; } table Said (message) {\n" + decl + "\n}"
 }
 
+// A badSchema is a schema and the error that Load has for it.
+type badSchema struct {
+	name, text, want string
+}
+
+// refused loads bad schemas and compares the errors.
+func refused(t *testing.T, bad []badSchema) {
+	t.Helper()
+	for _, c := range bad {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			_, err := Load(write(t, dir, c.text))
+			if err == nil {
+				t.Fatalf("no error, want %s", c.want)
+			}
+			if got := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""); got != c.want {
+				t.Errorf("\n got %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
-	for _, c := range []struct {
-		name, text, want string
-	}{
+	refused(t, []badSchema{
 		// What flatc refuses.
 		{
 			"an undeclared attribute", field3(`hp:ubyte (bitz: 4);`),
@@ -33,7 +53,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"an undeclared attribute like no other", field3(`hp:ubyte (colour: 4);`),
-			`game.fbs:3: unknown attribute "colour", want one of component, input, message, min, max, step, bits, wrap, interp, snap, position, edge or max_len`,
+			`game.fbs:3: unknown attribute "colour", want one of component, input, message, min, max, step, bits, wrap, interp, snap, position, predict, heading, speed, edge or max_len`,
 		},
 		{
 			"a decimal without quotes", field3(`x:float (step: 0.5, bits: 8);`),
@@ -59,7 +79,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"step on an integer", field3(`hp:ubyte (step: "0.5");`),
-			`game.fbs:3: Ship.hp: attribute "step" does not go with a component's ubyte, which takes min, max, bits, interp, snap and position`,
+			`game.fbs:3: Ship.hp: attribute "step" does not go with a component's ubyte, which takes min, max, bits, interp, snap, position, predict, heading and speed`,
 		},
 		{
 			"max on a bool", field3(`on:bool (max: 1);`),
@@ -67,11 +87,11 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"min on an angle", field3(`a:float (wrap, bits: 8, min: 0);`),
-			`game.fbs:3: Ship.a: attribute "min" does not go with an angle, which takes wrap, bits, interp and snap`,
+			`game.fbs:3: Ship.a: attribute "min" does not go with an angle, which takes wrap, bits, interp, snap and predict`,
 		},
 		{
 			"wrap on an integer", field3(`a:short (wrap, bits: 8);`),
-			`game.fbs:3: Ship.a: attribute "wrap" does not go with a component's short, which takes min, max, bits, interp, snap and position`,
+			`game.fbs:3: Ship.a: attribute "wrap" does not go with a component's short, which takes min, max, bits, interp, snap, position, predict, heading and speed`,
 		},
 		{
 			"wrap with a value", field3(`a:float (wrap: "no", bits: 8);`),
@@ -83,7 +103,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"a table's attribute on a field", field3(`hp:ubyte (component);`),
-			`game.fbs:3: Ship.hp: attribute "component" does not go with a component's ubyte, which takes min, max, bits, interp, snap and position`,
+			`game.fbs:3: Ship.hp: attribute "component" does not go with a component's ubyte, which takes min, max, bits, interp, snap, position, predict, heading and speed`,
 		},
 
 		// Values.
@@ -373,18 +393,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 			"a table named like the schema's types", "namespace bad_game;\ntable BadGameSchema (component) { on:bool; }",
 			`game.fbs:3: BadGameSchema: the generated code would declare BadGameSchema twice, for the schema and for BadGameSchema: rename one`,
 		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			_, err := Load(write(t, dir, c.text))
-			if err == nil {
-				t.Fatalf("no error, want %s", c.want)
-			}
-			if got := strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""); got != c.want {
-				t.Errorf("\n got %s\nwant %s", got, c.want)
-			}
-		})
-	}
+	})
 }
 
 // fields declares n bools.

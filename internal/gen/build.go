@@ -140,6 +140,11 @@ func (b *builder) kind(t table) (*field, error) {
 		}
 		k.Fields = append(k.Fields, col)
 	}
+	for i := range t.fields { // now that each can name another
+		if err := setPredict(&k, i, &t.fields[i]); err != nil {
+			return &t.fields[i], err
+		}
+	}
 	if (k.Position[0] < 0) != (k.Position[1] < 0) {
 		return nil, errors.New(`one field has a position, want two: "x" and "y"`)
 	}

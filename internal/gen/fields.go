@@ -59,7 +59,8 @@ func boolColumn(f *field) (sim.Field, error) {
 
 func intColumn(f *field) (sim.Field, error) {
 	out := sim.Field{Name: f.name, Type: sim.Int, Step: sim.Scale}
-	err := f.attrs.only("a component's "+f.typeName(), attrMin, attrMax, attrBits, attrInterp, attrSnap, attrPosition)
+	err := f.attrs.only("a component's "+f.typeName(), attrMin, attrMax, attrBits, attrInterp, attrSnap,
+		attrPosition, attrPredict, attrHeading, attrSpeed)
 	if err != nil {
 		return out, err
 	}
@@ -87,7 +88,8 @@ func intColumn(f *field) (sim.Field, error) {
 
 func fixedColumn(f *field) (sim.Field, error) {
 	out := sim.Field{Name: f.name, Type: sim.Fixed}
-	err := f.attrs.only("a "+f.typeName(), attrMin, attrMax, attrBits, attrStep, attrInterp, attrSnap, attrPosition)
+	err := f.attrs.only("a "+f.typeName(), attrMin, attrMax, attrBits, attrStep, attrInterp, attrSnap,
+		attrPosition, attrPredict, attrHeading, attrSpeed)
 	if err != nil {
 		return out, err
 	}
@@ -124,7 +126,7 @@ func fixedColumn(f *field) (sim.Field, error) {
 
 func angleColumn(f *field) (sim.Field, error) {
 	out := sim.Field{Name: f.name, Type: sim.Angle}
-	if err := f.attrs.only("an angle", attrWrap, attrBits, attrInterp, attrSnap); err != nil {
+	if err := f.attrs.only("an angle", attrWrap, attrBits, attrInterp, attrSnap, attrPredict); err != nil {
 		return out, err
 	}
 	if _, err := f.attrs.flag(attrWrap); err != nil {

@@ -13,6 +13,8 @@ import (
 var (
 	goFieldTypes = []string{sim.Int: "sim.Int", sim.Fixed: "sim.Fixed", sim.Angle: "sim.Angle", sim.Bool: "sim.Bool"}
 	goInterps    = []string{sim.InterpNone: "", sim.InterpLinear: "sim.InterpLinear", sim.InterpAngle: "sim.InterpAngle"}
+	goPredicts   = []string{sim.PredictHold: "", sim.PredictLinear: "sim.PredictLinear", sim.PredictHeading: "sim.PredictHeading"}
+	goAxes       = []string{sim.AxisX: "", sim.AxisY: "sim.AxisY"}
 )
 
 // goColumn returns a field of a kind. Its arithmetic gives the same words as
@@ -24,7 +26,8 @@ func goColumn(kind string, f sim.Field, doc []string) goField {
 		Doc:  doc,
 		Note: describe(f),
 		Literal: literal("Name", strconv.Quote(f.Name), "Type", goFieldTypes[f.Type], "Bits", f.Bits,
-			"Min", f.Min, "Step", f.Step, "Interp", goInterps[f.Interp], "Snap", f.Snap),
+			"Min", f.Min, "Step", f.Step, "Interp", goInterps[f.Interp], "Snap", f.Snap,
+			"Predict", goPredicts[f.Predict], "Heading", f.Heading, "Axis", goAxes[f.Axis], "Speed", f.Speed),
 	}
 	out.Word = fmt.Sprintf("%d bits: %s", f.Bits, out.Note)
 	if f.Bits == 1 {

@@ -29,6 +29,7 @@ const arrows = `
 	netcode/wsguard     ->
 	netcode/codec       -> sim
 	netcode/codec/vectors ->
+	netcode/codec/traces  -> sim sim/arena sim/drift sim/fixed
 	netcode/wire        -> sim schema/fb github.com/google/flatbuffers/go
 	netcode             -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws

@@ -97,9 +97,9 @@ func (h *host) state(word uint32, full, wrong bool) {
 	if full {
 		base = nil
 	}
-	state, _ := codec.NewEncoder(schema).AppendState(nil, base, now, true)
+	state, _ := codec.NewEncoder(schema).AppendState(nil, nil, base, now, true)
 	if wrong {
-		state[5]++ // flags, four bytes of tick, then the checksum
+		state[7]++ // flags, four bytes of tick, two ages, then the checksum
 	}
 	h.frame(wire.Frame{State: state})
 }

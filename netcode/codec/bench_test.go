@@ -1,104 +1,123 @@
 package codec
 
 import (
-	"fmt"
-	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/rondo-sync/rondo/sim"
+	"github.com/rondo-sync/rondo/sim/arena"
+	"github.com/rondo-sync/rondo/sim/drift"
 )
 
-// A driftWorld moves like the common workload: 5 units a tick along a heading
-// that turns a little, hp and score change now and then.
-type driftWorld struct {
-	scribble
-	heading []float64
+// A recording is what a game showed in ticks that follow each other.
+type recording struct {
+	schema *sim.Schema
+	snaps  []*sim.Snapshot
+	rows   float64 // of a snapshot, on average
 }
 
-func newDrift(n int) *driftWorld {
-	d := &driftWorld{scribble: *newScribble(42, []uint8{16, 16, 10, 8, 16})}
-	d.now.Tick = 1
-	for i := range n {
-		row := d.now.Row(0, sim.EntityID(i+1))
-		row[0], row[1] = d.rand.Uint32N(1<<16), d.rand.Uint32N(1<<16)
-		d.heading = append(d.heading, d.rand.Float64()*2*math.Pi)
+// recordedTicks is how long a recording is, warmUpTicks how many ticks the game
+// ran before: until then it has few shots in the air.
+const (
+	recordedTicks = 250
+	warmUpTicks   = 50
+)
+
+// record lets players play a game by random inputs, the same ones each time.
+func record(g sim.Game, players int, opts sim.Options) recording {
+	r := rand.New(rand.NewPCG(7, 7))
+	w := g.New(sim.Setup{Rand: r, Rate: g.Rate, Seats: players, Options: opts})
+	in := make([]sim.Input, players)
+	for p := range in {
+		in[p].Player = sim.PlayerID(p + 1)
+		w.Join(in[p].Player)
 	}
-	return d
+	rec := recording{schema: g.Schema}
+	for now := sim.Tick(1); now <= warmUpTicks+recordedTicks; now++ {
+		for p := range in {
+			in[p].Seq++
+			play(g.Schema, &in[p], r)
+		}
+		w.Step(now, in)
+		if now <= warmUpTicks {
+			continue
+		}
+		s := sim.NewSnapshot(g.Schema)
+		s.Reset(now)
+		w.Snapshot(s)
+		rec.snaps = append(rec.snaps, s)
+		rec.rows += float64(s.Len()) / recordedTicks
+	}
+	return rec
 }
 
-func (d *driftWorld) step() *sim.Snapshot {
-	next := sim.NewSnapshot(d.schema)
-	next.CopyFrom(d.now)
-	next.Tick++
-	table := &next.Kinds[0]
-	for i := range table.IDs {
-		row := table.Row(i)
-		d.heading[i] += (d.rand.Float64() - 0.5) * 0.2
-		sin, cos := math.Sincos(d.heading[i])
-		row[0] = (row[0] + uint32(int32(math.Round(cos*80)))) & 0xffff
-		row[1] = (row[1] + uint32(int32(math.Round(sin*80)))) & 0xffff
-		row[2] = uint32(int32(math.Round(d.heading[i]*1024/(2*math.Pi)))) & 1023
-		for _, col := range []int{3, 4} {
-			if d.rand.IntN(100) == 0 {
-				row[col] = d.rand.Uint32N(256)
-			}
+// play changes an input as a hand would: an angle of 1024 steps wanders, keys
+// are pressed and let go now and then.
+func play(s *sim.Schema, in *sim.Input, r *rand.Rand) {
+	for i, f := range s.Input {
+		switch {
+		case f.Max == 1023:
+			in.Words[i] = (in.Words[i] + r.Int32N(33) - 16) & f.Max
+		case r.IntN(15) == 0:
+			in.Words[i] = f.Min + r.Int32N(f.Max-f.Min+1)
 		}
 	}
-	d.now = next
-	return next
 }
 
-func trace(n int) (*sim.Schema, []*sim.Snapshot) {
-	d := newDrift(n)
-	snaps := []*sim.Snapshot{d.now}
-	for range 200 {
-		snaps = append(snaps, d.step())
-	}
-	return d.schema, snaps
-}
-
-func BenchmarkEncode(b *testing.B) {
-	for _, n := range []int{50, 400} {
-		b.Run(fmt.Sprintf("drift/%d", n), func(b *testing.B) {
-			schema, snaps := trace(n)
-			enc := NewEncoder(schema)
-			var buf []byte
-			bytes, i := 0, 0
-			for b.Loop() {
-				i = i%(len(snaps)-1) + 1
-				buf = stateOf(enc, buf[:0], snaps[i-1], snaps[i], false)
-				bytes += len(buf)
-			}
-			b.ReportMetric(float64(bytes)/float64(b.N), "bytes/snapshot")
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/entity")
-		})
+func BenchmarkCodec(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		game    sim.Game
+		players int
+		options sim.Options
+	}{
+		{"drift50", drift.Game(), 10, sim.Options{"npcs": 40}},
+		{"drift200p", drift.Game(), 200, sim.Options{"npcs": 0}},
+		{"drift400p", drift.Game(), 400, sim.Options{"npcs": 0}},
+		{"arena200", arena.Game(), 16, sim.Options{"npcs": 44, "asteroids": 40}},
+	} {
+		rec := record(c.game, c.players, c.options)
+		b.Run("encode/"+c.name, func(b *testing.B) { benchmarkEncode(b, rec) })
+		b.Run("decode/"+c.name, func(b *testing.B) { benchmarkDecode(b, rec) })
 	}
 }
 
-func BenchmarkDecode(b *testing.B) {
-	for _, n := range []int{50, 400} {
-		b.Run(fmt.Sprintf("drift/%d", n), func(b *testing.B) {
-			schema, snaps := trace(n)
-			enc, dec := NewEncoder(schema), NewDecoder(schema)
-			full := stateOf(enc, nil, nil, snaps[0], false)
-			var deltas [][]byte
-			for i := 1; i < len(snaps); i++ {
-				deltas = append(deltas, stateOf(enc, nil, snaps[i-1], snaps[i], false))
-			}
-			i := len(deltas)
-			for b.Loop() {
-				if i == len(deltas) {
-					i = 0
-					if _, err := dec.Decode(full); err != nil {
-						b.Fatal(err)
-					}
-				}
-				if _, err := dec.Decode(deltas[i]); err != nil {
-					b.Fatal(err)
-				}
-				i++
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/entity")
-		})
+func benchmarkEncode(b *testing.B, rec recording) {
+	enc := NewEncoder(rec.schema)
+	var buf []byte
+	deltas := len(rec.snaps) - 2
+	encode := func(i int) int {
+		buf, _ = enc.AppendState(buf[:0], rec.snaps[i], rec.snaps[i+1], rec.snaps[i+2], false)
+		return len(buf)
 	}
+	bytes := 0
+	for i := range deltas {
+		bytes += encode(i)
+	}
+	n := 0
+	for b.Loop() {
+		encode(n % deltas)
+		n++
+	}
+	b.ReportMetric(float64(bytes)/float64(deltas), "bytes/snapshot")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/rec.rows, "ns/entity")
+}
+
+func benchmarkDecode(b *testing.B, rec recording) {
+	enc, dec := NewEncoder(rec.schema), NewDecoder(rec.schema)
+	var states [][]byte
+	var older, base *sim.Snapshot
+	for _, now := range rec.snaps {
+		state, _ := enc.AppendState(nil, older, base, now, false)
+		states = append(states, state)
+		older, base = base, now
+	}
+	n := 0
+	for b.Loop() {
+		if _, err := dec.Decode(states[n%len(states)]); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/rec.rows, "ns/entity")
 }

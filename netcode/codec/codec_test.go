@@ -25,8 +25,15 @@ func newScribble(seed uint64, fields ...[]uint8) *scribble {
 	s := &scribble{rand: rand.New(rand.NewPCG(seed, 1)), schema: &sim.Schema{Name: "scribble"}}
 	for _, bits := range fields {
 		kind := sim.Kind{Name: "k", Position: [2]int{-1, -1}}
-		for _, b := range bits {
-			kind.Fields = append(kind.Fields, sim.Field{Name: "f", Bits: b, Step: sim.Scale})
+		for i, b := range bits {
+			f := sim.Field{Name: "f", Bits: b, Step: sim.Scale, Predict: sim.Predict(i % 3)}
+			if i%2 == 0 {
+				f.Type = sim.Angle
+			}
+			if f.Predict == sim.PredictHeading {
+				f.Speed, f.Axis = 3000, sim.Axis(i%2)
+			}
+			kind.Fields = append(kind.Fields, f)
 		}
 		s.schema.Kinds = append(s.schema.Kinds, kind)
 	}
@@ -82,7 +89,7 @@ func (s *scribble) nudge(row []uint32, fields []sim.Field) {
 
 // stateOf is AppendState without its second result.
 func stateOf(e *Encoder, dst []byte, base, now *sim.Snapshot, check bool) []byte {
-	state, _ := e.AppendState(dst, base, now, check)
+	state, _ := e.AppendState(dst, nil, base, now, check)
 	return state
 }
 
@@ -93,18 +100,23 @@ func TestADecoderRebuildsEveryWordThroughSpawnsDespawnsJumpsAndRests(t *testing.
 		widths := rapid.SliceOfN(rapid.SliceOfN(rapid.Uint8Range(1, 32), 1, 6), 1, 3).Draw(t, "widths")
 		s := newScribble(rapid.Uint64().Draw(t, "seed"), widths...)
 		enc, dec := NewEncoder(s.schema), NewDecoder(s.schema)
-		var base *sim.Snapshot
+		plan := NewPlanner(enc)
+		var older, base *sim.Snapshot
 		for range 40 {
 			now := s.step()
 			if base != nil && s.rand.IntN(3) == 0 {
 				continue // this client was busy: the next delta spans more ticks
 			}
-			res, err := dec.Decode(stateOf(enc, nil, base, now, true))
+			state, _ := enc.AppendState(nil, older, base, now, true)
+			res, err := dec.Decode(state)
 			if err != nil || res.Desync || !res.Checked {
 				t.Fatalf("tick %d: %+v, %v", now.Tick, res, err)
 			}
 			requireSame(t, now, dec.Snapshot())
-			base = now
+			if older != nil {
+				plan.Look(older, base, now)
+			}
+			older, base = base, now
 		}
 	})
 }
@@ -120,16 +132,27 @@ func requireSame(t interface{ Fatalf(string, ...any) }, want, got *sim.Snapshot)
 	}
 }
 
-func TestNothingChangedTakesOneByte(t *testing.T) {
+func TestWhatMovesAsPredictedTakesNoBytesAndStillCountsAsChanged(t *testing.T) {
 	s := newScribble(1, []uint8{16, 16, 10})
-	for range 20 {
-		s.step()
+	s.schema.Kinds[0].Fields[1].Predict = sim.PredictLinear
+	s.schema.Kinds[0].Fields[2] = s.schema.Kinds[0].Fields[0]
+	at := func(tick sim.Tick) *sim.Snapshot {
+		snap := sim.NewSnapshot(s.schema)
+		snap.Tick = tick
+		for id := range sim.EntityID(50) {
+			row := snap.Row(0, id+1)
+			row[0], row[1] = 7, 1000+uint32(id)*uint32(tick)
+		}
+		return snap
 	}
-	same := sim.NewSnapshot(s.schema)
-	same.CopyFrom(s.now)
-	same.Tick++
-	if got := stateOf(NewEncoder(s.schema), nil, s.now, same, false); len(got) != 1 {
-		t.Errorf("an unchanged state takes %d bytes, want 1", len(got))
+	state, changed := NewEncoder(s.schema).AppendState(nil, at(1), at(2), at(3), false)
+	if len(state) != 1 || !changed {
+		t.Errorf("fifty entities that move as predicted take %d bytes, changed %v; want 1, true", len(state), changed)
+	}
+	resting := at(4)
+	resting.Tick = 5
+	if state, changed = NewEncoder(s.schema).AppendState(nil, at(4), at(4), resting, false); len(state) != 3 || changed {
+		t.Errorf("fifty entities at rest take %d bytes, changed %v; want 3, false", len(state), changed)
 	}
 }
 
@@ -214,31 +237,28 @@ func TestEveryTruncationOfAStateFailsOrIsCaughtByTheChecksum(t *testing.T) {
 }
 
 func TestEncodingAndDecodingAllocateNothingInSteadyState(t *testing.T) {
-	drift := newDrift(50)
-	enc, dec := NewEncoder(drift.schema), NewDecoder(drift.schema)
-	buf := stateOf(enc, nil, nil, drift.now, true)
-	if _, err := dec.Decode(buf); err != nil {
-		t.Fatal(err)
+	s := newScribble(9, []uint8{16, 16, 10, 8}, []uint8{32})
+	var snaps []*sim.Snapshot
+	for range 40 {
+		snaps = append(snaps, s.step())
 	}
-	base := drift.now
-	now := drift.step()
-	for range 3 { // both of the decoder's snapshots grow to size
-		buf = stateOf(enc, buf[:0], nil, now, true)
-		if _, err := dec.Decode(buf); err != nil {
-			t.Fatal(err)
+	enc, dec := NewEncoder(s.schema), NewDecoder(s.schema)
+	var buf []byte
+	play := func() {
+		var older, base *sim.Snapshot
+		for _, now := range snaps {
+			buf, _ = enc.AppendState(buf[:0], older, base, now, true)
+			if _, err := dec.Decode(buf); err != nil {
+				t.Fatal(err)
+			}
+			older, base = base, now
 		}
 	}
-	full := slices.Clone(stateOf(enc, nil, nil, base, true))
-	if n := testing.AllocsPerRun(100, func() {
-		buf = stateOf(enc, buf[:0], base, now, true)
-		if _, err := dec.Decode(full); err != nil {
-			t.Error(err)
-		}
-		if _, err := dec.Decode(buf); err != nil {
-			t.Error(err)
-		}
-	}); n != 0 {
-		t.Errorf("a delta allocates %v times, want none", n)
+	for range 3 { // the decoder's snapshots grow to size
+		play()
+	}
+	if n := testing.AllocsPerRun(10, play); n != 0 {
+		t.Errorf("%d deltas allocate %v times, want none", len(snaps), n)
 	}
 }
 

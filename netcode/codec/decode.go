@@ -3,13 +3,9 @@ package codec
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/rondo-sync/rondo/sim"
 )
-
-// MaxRows is how many rows a table may have (SCHEMA-1).
-const MaxRows = 65535
 
 // ErrBad is what every error about the bytes themselves wraps.
 var ErrBad = errors.New("bad delta")
@@ -18,64 +14,76 @@ func bad(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrBad, fmt.Sprintf(format, args...))
 }
 
-// applyDelta makes dst the snapshot that the bits lead to from base. A nil
-// base is the empty snapshot; dst and base are not the same. After an error
-// dst holds nothing of worth.
-func (d *Decoder) applyDelta(dst, base *sim.Snapshot, delta []byte) error {
-	r := bitReader{buf: delta}
-	for k := range d.schema.Kinds {
-		var from sim.Table
-		if base != nil {
-			from = base.Kinds[k]
-		}
-		if err := d.table(&r, &d.schema.Kinds[k], &from, &dst.Kinds[k]); err != nil {
+// applyDelta makes dst the snapshot that the bytes lead to from base and the
+// older baseline. A nil base is the empty snapshot; dst is neither. After an
+// error dst holds nothing of worth.
+func (d *Decoder) applyDelta(dst, older, base *sim.Snapshot, age lookback, delta []byte) error {
+	r := newRangeReader(delta)
+	d.space = sim.MaxEntities
+	for k := range d.kinds {
+		c := &d.kinds[k]
+		c.reset()
+		if err := c.readPlan(&r); err != nil {
 			return fmt.Errorf("kind %q: %w", d.schema.Kinds[k].Name, err)
 		}
-	}
-	if r.long {
-		return bad("a count has more than eight groups")
+		if err := d.table(&r, c, age, tableOf(older, k), tableOf(base, k), &dst.Kinds[k]); err != nil {
+			return fmt.Errorf("kind %q: %w", d.schema.Kinds[k].Name, err)
+		}
 	}
 	return nil
 }
 
-func (d *Decoder) table(r *bitReader, kind *sim.Kind, from, to *sim.Table) error {
-	to.IDs, to.Words = to.IDs[:0], to.Words[:0]
-	if !r.bool() {
-		to.IDs = append(to.IDs, from.IDs...)
-		to.Words = append(to.Words, from.Words...)
-		return nil
+func (c *kindCoder) readPlan(r *rangeReader) error {
+	differs := r.bit(&c.models.plan) == 1
+	for f := range c.predictors {
+		p := &c.predictors[f]
+		if p.how = p.own; !differs {
+			continue
+		}
+		if p.how = sim.Predict(r.raw(2)); !p.can() {
+			return bad("field %d cannot be predicted in way %d", f, p.how)
+		}
 	}
+	return nil
+}
+
+func (d *Decoder) table(r *rangeReader, c *kindCoder, age lookback, older, base, to *sim.Table) error {
+	to.IDs, to.Words = to.IDs[:0], to.Words[:0]
 	d.removed, d.added = d.removed[:0], d.added[:0]
-	if r.bool() {
-		if err := d.structure(r, kind, len(from.IDs)); err != nil {
+	if r.bit(&c.models.structure) == 1 {
+		if err := d.structure(r, c, len(base.IDs)); err != nil {
 			return err
 		}
 	}
-	if err := d.merge(from, to); err != nil {
+	if err := d.merge(older, base, to); err != nil {
 		return err
 	}
-	return d.changes(r, kind.Fields, to)
+	if d.space -= len(to.IDs); d.space < 0 {
+		return bad("a snapshot has over %d entities", sim.MaxEntities)
+	}
+	d.movers(r, c, age, older, base, to)
+	return d.woken(r, c, to)
 }
 
 // structure reads which rows of the baseline go and which ids come with which
 // words.
-func (d *Decoder) structure(r *bitReader, kind *sim.Kind, baseRows int) error {
+func (d *Decoder) structure(r *rangeReader, c *kindCoder, baseRows int) error {
 	next := int64(0)
-	for n := r.count(); n > 0; n-- {
-		next += int64(r.count())
+	for n := r.count(&c.models.removed); n > 0; n-- {
+		next += int64(r.count(&c.models.removedGap))
 		if next >= int64(baseRows) {
 			return bad("row %d is removed, the baseline has %d", next, baseRows)
 		}
 		d.removed = append(d.removed, int32(next))
 		next++
 	}
-	n, survivors := r.count(), baseRows-len(d.removed)
-	if int64(survivors)+int64(n) > MaxRows {
-		return bad("%d rows are added to %d", n, survivors)
+	n, survivors := r.count(&c.models.added), baseRows-len(d.removed)
+	if int64(survivors)+int64(n) > int64(d.space) {
+		return bad("%d rows are added to %d, %d fit", n, survivors, d.space)
 	}
 	last := uint64(0)
 	for range n {
-		last += uint64(r.count()) + 1
+		last += uint64(r.count(&c.models.addedGap)) + 1
 		if last > 1<<32-1 {
 			return bad("an added id is above 32 bits")
 		}
@@ -83,19 +91,20 @@ func (d *Decoder) structure(r *bitReader, kind *sim.Kind, baseRows int) error {
 	}
 	d.words = d.words[:0]
 	for range n {
-		for f := range kind.Fields {
-			d.words = append(d.words, r.bits(uint(kind.Fields[f].Bits)))
+		for f := range c.predictors {
+			d.words = append(d.words, r.raw(c.predictors[f].bits))
 		}
 	}
 	return nil
 }
 
-// merge writes survivors and added rows to the table in id order, and notes
-// where the survivors are.
-func (d *Decoder) merge(from, to *sim.Table) error {
+// merge writes survivors, as they were, and added rows to the table in id
+// order, and notes where the survivors are.
+func (d *Decoder) merge(older, base, to *sim.Table) error {
 	d.survivors = d.survivors[:0]
+	find := olderRow{table: older}
 	removed, a := d.removed, 0
-	for i, id := range from.IDs {
+	for i, id := range base.IDs {
 		if len(removed) > 0 && removed[0] == int32(i) {
 			removed = removed[1:]
 			continue
@@ -106,9 +115,11 @@ func (d *Decoder) merge(from, to *sim.Table) error {
 		if a < len(d.added) && d.added[a] == id {
 			return bad("entity %d is added and was there", id)
 		}
-		d.survivors = append(d.survivors, int32(len(to.Words)))
+		s := survivor{base: int32(i * base.Width), now: int32(len(to.Words)), older: find.find(id)}
+		s.mover = s.older >= 0 && moved(base.Row(i), older.Words[s.older:])
+		d.survivors = append(d.survivors, s)
 		to.IDs = append(to.IDs, id)
-		to.Words = append(to.Words, from.Row(i)...)
+		to.Words = append(to.Words, base.Row(i)...)
 	}
 	for ; a < len(d.added); a++ {
 		d.add(to, a)
@@ -121,45 +132,67 @@ func (d *Decoder) add(to *sim.Table, a int) {
 	to.Words = append(to.Words, d.words[a*to.Width:(a+1)*to.Width]...)
 }
 
-// changes reads the fields of the survivors that changed.
-func (d *Decoder) changes(r *bitReader, fields []sim.Field, to *sim.Table) error {
-	switch mode := r.bits(2); mode {
-	case modeNone:
-		return nil
-	case modeAll:
-	case modeSome:
-		d.survivors = slices.DeleteFunc(d.survivors, func(int32) bool { return !r.bool() })
-	default:
-		return bad("row mode %d", mode)
-	}
-	for col := range fields {
-		if err := d.column(r, col, uint(fields[col].Bits), to); err != nil {
-			return fmt.Errorf("field %q: %w", fields[col].Name, err)
+func (d *Decoder) movers(r *rangeReader, c *kindCoder, age lookback, older, base, to *sim.Table) {
+	lately := uint(0)
+	for i := range d.survivors {
+		if s := &d.survivors[i]; s.mover {
+			lately = c.readMover(r, lately, age, row(older, s.older), row(base, s.base), row(to, s.now))
 		}
+	}
+}
+
+// readMover makes now, which comes as base, the mover's new row, and returns
+// how many lately differed.
+func (c *kindCoder) readMover(r *rangeReader, lately uint, age lookback, older, base, now []uint32) uint {
+	differs := r.bit(&c.models.any[lately]) == 1
+	nonzero := uint(0)
+	for _, f := range c.order {
+		p := &c.predictors[f]
+		word, off := p.guess(f, older, base, now, age)
+		if differs {
+			residual := r.residual(&c.fields[f], surpriseOf(off), nonzero)
+			if residual != 0 {
+				nonzero++
+			}
+			word = (word + uint32(residual)) & (1<<p.bits - 1)
+		}
+		now[f] = word
+	}
+	if differs {
+		return more(lately)
+	}
+	return fewer(lately)
+}
+
+// woken reads the survivors that were at rest and changed.
+func (d *Decoder) woken(r *rangeReader, c *kindCoder, to *sim.Table) error {
+	at := 0
+	for n := r.count(&c.models.woken); n > 0; n-- {
+		for skip := r.count(&c.models.wokenGap); ; at++ {
+			if at >= len(d.survivors) {
+				return bad("an entity beyond the last one woke")
+			}
+			if d.survivors[at].mover {
+				continue
+			}
+			if skip == 0 {
+				break
+			}
+			skip--
+		}
+		c.readWaker(r, row(to, d.survivors[at].now))
+		at++
 	}
 	return nil
 }
 
-func (d *Decoder) column(r *bitReader, col int, fieldBits uint, to *sim.Table) error {
-	mode := r.bits(2)
-	if mode == modeNone {
-		return nil
-	}
-	if mode > modeSome {
-		return bad("column mode %d", mode)
-	}
-	width := uint(r.bits(5)) + 1
-	escape := uint32(1<<width - 1)
-	for _, start := range d.survivors {
-		if mode == modeSome && !r.bool() {
-			continue
+func (c *kindCoder) readWaker(r *rangeReader, is []uint32) {
+	nonzero := uint(0)
+	for f := range is {
+		res := r.residual(&c.fields[f], noSurprise, nonzero)
+		if res != 0 {
+			nonzero++
 		}
-		word := &to.Words[int(start)+col]
-		if z := r.bits(width); z != escape {
-			*word = move(*word, z, fieldBits)
-		} else {
-			*word = r.bits(fieldBits)
-		}
+		is[f] = (is[f] + uint32(res)) & (1<<c.predictors[f].bits - 1)
 	}
-	return nil
 }

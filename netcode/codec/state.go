@@ -13,15 +13,24 @@ const (
 	flagCheck = 0x04
 )
 
-// AppendState appends the shared part of a frame: what leads from base to now,
-// with a checksum of now where check says so. A nil base makes a full state;
-// otherwise base is the older of the two. changed tells whether they differ.
-func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
-	flags, age := byte(0), uint64(0)
+// AppendState appends the shared part of a frame: what leads from base to now
+// for a client that also holds older, with a checksum of now where check says
+// so. A nil base makes a full state, and older is nil then; a nil older means
+// that the client holds base alone. Ticks ascend from older to now. changed
+// is false where the receiver would see no difference but the passing of time.
+func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
+	flags := byte(0)
+	var k, g uint64
 	if base == nil {
 		flags |= flagFull
-	} else if age = uint64(now.Tick - base.Tick); age != 1 {
-		flags |= flagBase
+	} else {
+		k = uint64(now.Tick - base.Tick)
+		if older != nil {
+			g = uint64(base.Tick - older.Tick)
+		}
+		if k != 1 || g != 1 {
+			flags |= flagBase
+		}
 	}
 	if check {
 		flags |= flagCheck
@@ -31,14 +40,14 @@ func (e *Encoder) AppendState(dst []byte, base, now *sim.Snapshot, check bool) (
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(now.Tick))
 	}
 	if flags&flagBase != 0 {
-		dst = binary.AppendUvarint(dst, age)
+		dst = binary.AppendUvarint(dst, k)
+		dst = binary.AppendUvarint(dst, g)
 	}
 	if check {
 		dst = binary.LittleEndian.AppendUint32(dst, now.Checksum())
 	}
-	head := len(dst)
-	dst = e.appendDelta(dst, base, now)
-	return dst, len(dst) > head
+	dst = e.appendDelta(dst, older, base, now)
+	return dst, e.changed
 }
 
 // Result says what a Decode did.
@@ -47,72 +56,97 @@ type Result struct {
 	// Checked tells that the state came with a checksum, Desync that it was
 	// not that of the state decoded.
 	Checked, Desync bool
+	// Dropped tells that the state was passed over: after a Desync all are, up
+	// to the next full one (STATE-5).
+	Dropped bool
 }
 
-// A Decoder rebuilds snapshots from states, each from the one before, as they
+// A Decoder rebuilds snapshots from states, each from the ones before, as they
 // come in on an ordered transport. It belongs to one goroutine.
 type Decoder struct {
 	schema *sim.Schema
+	kinds  []kindCoder
 	now    *sim.Snapshot // newest decoded; Tick 0: none
+	older  *sim.Snapshot // decoded before that; Tick 0: none
 	spare  *sim.Snapshot // what the next one is decoded into
+	// desynced tells that the newest is not the server's.
+	desynced bool
 
-	// Scratch of the table at hand.
+	// Scratch of the message and the table at hand.
+	space     int // entities that still fit into the snapshot
 	removed   []int32
 	added     []sim.EntityID
 	words     []uint32 // of the added rows
-	survivors []int32  // where their rows start in the table being made
+	survivors []survivor
 }
 
 // NewDecoder returns a decoder that waits for a full state.
 func NewDecoder(s *sim.Schema) *Decoder {
-	return &Decoder{schema: s, now: sim.NewSnapshot(s), spare: sim.NewSnapshot(s)}
+	return &Decoder{schema: s, kinds: newKindCoders(s), now: sim.NewSnapshot(s), older: sim.NewSnapshot(s), spare: sim.NewSnapshot(s)}
 }
 
 // Snapshot returns the newest decoded snapshot; its tick is 0 while there is
-// none. It is valid until the next but one Decode.
+// none. It is valid until the next but two Decodes.
 func (d *Decoder) Snapshot() *sim.Snapshot { return d.now }
 
 // Decode reads one state. An error wraps ErrBad and leaves the newest snapshot
 // as it was.
 func (d *Decoder) Decode(state []byte) (Result, error) {
-	h, delta, err := parseHeader(state)
+	flags, err := parseFlags(state)
 	if err != nil {
 		return Result{}, err
 	}
-	base := d.now
-	if h.full {
-		base = nil
-	} else if err := h.follow(d.now.Tick); err != nil {
+	if d.desynced && flags&flagFull == 0 {
+		return Result{Dropped: true}, nil
+	}
+	h, delta, err := parseHeader(flags, state[1:])
+	if err != nil {
 		return Result{}, err
 	}
-	if err := d.applyDelta(d.spare, base, delta); err != nil {
+	base, older := d.now, d.older
+	if h.full {
+		base, older = nil, nil
+	} else if err := h.follow(d.now.Tick, d.older.Tick); err != nil {
+		return Result{}, err
+	}
+	if h.age.g == 0 {
+		older = nil
+	}
+	if err := d.applyDelta(d.spare, older, base, h.age, delta); err != nil {
 		return Result{}, err
 	}
 	d.spare.Tick = h.tick
-	d.now, d.spare = d.spare, d.now
-	res := Result{Full: h.full, Checked: h.checked}
-	res.Desync = h.checked && d.now.Checksum() != h.sum
-	return res, nil
+	d.older, d.now, d.spare = d.now, d.spare, d.older
+	if h.full {
+		d.older.Tick = 0
+	}
+	d.desynced = h.checked && d.now.Checksum() != h.sum
+	return Result{Full: h.full, Checked: h.checked, Desync: d.desynced}, nil
 }
 
 // A header is the front of a state.
 type header struct {
 	full, checked bool
 	tick          sim.Tick // 0 where the header does not say
-	age           uint64
+	age           lookback
 	sum           uint32
 }
 
-func parseHeader(b []byte) (header, []byte, error) {
+// parseFlags returns the first byte of a state.
+func parseFlags(b []byte) (byte, error) {
 	if len(b) == 0 {
-		return header{}, nil, bad("a state is empty")
+		return 0, bad("a state is empty")
 	}
 	flags := b[0]
-	b = b[1:]
-	h := header{full: flags&flagFull != 0, checked: flags&flagCheck != 0, age: 1}
 	if flags&^(flagFull|flagBase|flagCheck) != 0 || flags&(flagFull|flagBase) == flagFull|flagBase {
-		return header{}, nil, bad("flags %#x", flags)
+		return 0, bad("flags %#x", flags)
 	}
+	return flags, nil
+}
+
+// parseHeader reads what stands between the flags and the delta.
+func parseHeader(flags byte, b []byte) (header, []byte, error) {
+	h := header{full: flags&flagFull != 0, checked: flags&flagCheck != 0}
 	if h.full || h.checked {
 		if len(b) < 4 {
 			return header{}, nil, bad("the tick is cut off")
@@ -122,12 +156,14 @@ func parseHeader(b []byte) (header, []byte, error) {
 			return header{}, nil, bad("tick 0")
 		}
 	}
+	if !h.full {
+		h.age = lookback{1, 1}
+	}
 	if flags&flagBase != 0 {
-		age, n := binary.Uvarint(b[:min(binary.MaxVarintLen32, len(b))])
-		if n <= 0 || age == 0 || age > 1<<32-1 {
-			return header{}, nil, bad("the age of the baseline")
+		var err error
+		if h.age, b, err = parseAges(b); err != nil {
+			return header{}, nil, err
 		}
-		h.age, b = age, b[n:]
 	}
 	if h.checked {
 		if len(b) < 4 {
@@ -138,15 +174,37 @@ func parseHeader(b []byte) (header, []byte, error) {
 	return h, b, nil
 }
 
+// parseAges reads the ages of the baselines.
+func parseAges(b []byte) (age lookback, rest []byte, err error) {
+	for _, ticks := range []*int64{&age.k, &age.g} {
+		v, n := binary.Uvarint(b[:min(len(b), binary.MaxVarintLen32)])
+		if n <= 0 || v > maxAge {
+			return lookback{}, nil, bad("the ages of the baselines are cut off or too high")
+		}
+		*ticks, b = int64(v), b[n:]
+	}
+	if age.k == 0 {
+		return lookback{}, nil, bad("a state is its own baseline")
+	}
+	return age, b, nil
+}
+
+// maxAge bounds the ages of baselines, in ticks, so that predictions stay
+// below 2^53.
+const maxAge = 1 << 12
+
 // follow works out the tick of a state that builds on the newest one, and
-// refuses a state whose baseline is another.
-func (h *header) follow(newest sim.Tick) error {
-	tick := uint64(newest) + h.age
+// refuses a state whose baselines are others.
+func (h *header) follow(newest, older sim.Tick) error {
+	tick := int64(newest) + h.age.k
 	if newest == 0 || tick > 1<<32-1 {
 		return bad("a delta without its baseline")
 	}
-	if h.tick != 0 && uint64(h.tick) != tick {
-		return bad("tick %d builds on %d, the newest is %d", h.tick, uint64(h.tick)-h.age, newest)
+	if h.tick != 0 && int64(h.tick) != tick {
+		return bad("tick %d builds on %d, the newest is %d", h.tick, int64(h.tick)-h.age.k, newest)
+	}
+	if h.age.g != 0 && (older == 0 || int64(newest)-int64(older) != h.age.g) {
+		return bad("tick %d builds on an older baseline that is not %d", tick, older)
 	}
 	h.tick = sim.Tick(tick)
 	return nil

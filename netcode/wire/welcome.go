@@ -90,6 +90,10 @@ func appendField(b *flatbuffers.Builder, f *sim.Field) flatbuffers.UOffsetT {
 	fb.FieldAddStep(b, f.Step)
 	fb.FieldAddInterp(b, byte(f.Interp))
 	fb.FieldAddSnap(b, f.Snap)
+	fb.FieldAddPredict(b, byte(f.Predict))
+	fb.FieldAddHeading(b, byte(f.Heading))
+	fb.FieldAddAxis(b, byte(f.Axis))
+	fb.FieldAddSpeed(b, f.Speed)
 	return fb.FieldEnd(b)
 }
 
@@ -208,6 +212,7 @@ func parseKind(in *fb.Kind) sim.Kind {
 		k.Fields = append(k.Fields, sim.Field{
 			Name: string(f.Name()), Type: sim.FieldType(f.Type()), Bits: f.Bits(),
 			Min: f.Min(), Step: f.Step(), Interp: sim.Interp(f.Interp()), Snap: f.Snap(),
+			Predict: sim.Predict(f.Predict()), Heading: int(f.Heading()), Axis: sim.Axis(f.Axis()), Speed: f.Speed(),
 		})
 	}
 	return k

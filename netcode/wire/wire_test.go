@@ -163,8 +163,15 @@ func welcome() *Welcome {
 		Schema: &sim.Schema{
 			Name: "drift",
 			Kinds: []sim.Kind{{Name: "Mover", Position: [2]int{0, 1}, Fields: []sim.Field{
-				{Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Snap: 4096},
-				{Name: "y", Type: sim.Fixed, Bits: 16, Min: -5, Step: 62500},
+				{
+					Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Snap: 4096,
+					Predict: sim.PredictHeading, Heading: 2, Speed: 20480,
+				},
+				{
+					Name: "y", Type: sim.Fixed, Bits: 16, Min: -5, Step: 62500,
+					Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisY, Speed: -20480,
+				},
+				{Name: "angle", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Predict: sim.PredictLinear},
 			}}},
 			Input:    steer,
 			Messages: []sim.Message{{Name: "Said", Fields: []sim.MessageField{{Name: "text", Type: sim.MessageString, MaxLen: 99}}}},

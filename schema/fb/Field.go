@@ -114,8 +114,56 @@ func (rcv *Field) MutateSnap(n uint32) bool {
 	return rcv._tab.MutateUint32Slot(16, n)
 }
 
+func (rcv *Field) Predict() byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(18))
+	if o != 0 {
+		return rcv._tab.GetByte(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Field) MutatePredict(n byte) bool {
+	return rcv._tab.MutateByteSlot(18, n)
+}
+
+func (rcv *Field) Heading() byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		return rcv._tab.GetByte(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Field) MutateHeading(n byte) bool {
+	return rcv._tab.MutateByteSlot(20, n)
+}
+
+func (rcv *Field) Axis() byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(22))
+	if o != 0 {
+		return rcv._tab.GetByte(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Field) MutateAxis(n byte) bool {
+	return rcv._tab.MutateByteSlot(22, n)
+}
+
+func (rcv *Field) Speed() int32 {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(24))
+	if o != 0 {
+		return rcv._tab.GetInt32(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+func (rcv *Field) MutateSpeed(n int32) bool {
+	return rcv._tab.MutateInt32Slot(24, n)
+}
+
 func FieldStart(builder *flatbuffers.Builder) {
-	builder.StartObject(7)
+	builder.StartObject(11)
 }
 func FieldAddName(builder *flatbuffers.Builder, name flatbuffers.UOffsetT) {
 	builder.PrependUOffsetTSlot(0, flatbuffers.UOffsetT(name), 0)
@@ -137,6 +185,18 @@ func FieldAddInterp(builder *flatbuffers.Builder, interp byte) {
 }
 func FieldAddSnap(builder *flatbuffers.Builder, snap uint32) {
 	builder.PrependUint32Slot(6, snap, 0)
+}
+func FieldAddPredict(builder *flatbuffers.Builder, predict byte) {
+	builder.PrependByteSlot(7, predict, 0)
+}
+func FieldAddHeading(builder *flatbuffers.Builder, heading byte) {
+	builder.PrependByteSlot(8, heading, 0)
+}
+func FieldAddAxis(builder *flatbuffers.Builder, axis byte) {
+	builder.PrependByteSlot(9, axis, 0)
+}
+func FieldAddSpeed(builder *flatbuffers.Builder, speed int32) {
+	builder.PrependInt32Slot(10, speed, 0)
 }
 func FieldEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

@@ -16,8 +16,8 @@ var Schema = &sim.Schema{
 			Name:     "Mover",
 			Position: [2]int{0, 1},
 			Fields: []sim.Field{
-				{Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear},
-				{Name: "y", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear},
+				{Name: "x", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Predict: sim.PredictHeading, Heading: 2, Speed: 20480},
+				{Name: "y", Type: sim.Fixed, Bits: 16, Step: 62500, Interp: sim.InterpLinear, Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisY, Speed: 20480},
 				{Name: "angle", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle},
 				{Name: "hp", Type: sim.Int, Bits: 8, Step: 1000000},
 				{Name: "score", Type: sim.Int, Bits: 16, Step: 1000000},

@@ -1,110 +1,161 @@
-import type { Widths } from "../../src/delta.js";
+import type { Kind } from "../../src/descriptor.js";
+import * as models from "../../src/models.js";
 import { checksum, emptyTable, findRow, type Snapshot, type Table } from "../../src/table.js";
 
-/** Packs numbers from the low end of each byte on. */
-export class BitWriter {
-  readonly #bits: number[] = [];
+const RATES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32].map((n) =>
+  Math.floor(65536 / n),
+);
+const TOP = 2 ** 32;
 
-  bits(value: number, n: number): this {
-    for (let i = 0; i < n; i++) this.#bits.push((value >>> i) & 1);
-    return this;
+/** The range coder's writing end (CODER), for tests: the server has the real one. */
+export class RangeWriter {
+  readonly #bytes: number[] = [];
+  #low = 0;
+  #range = 2 ** 31 - 1;
+
+  bit(at: Int32Array, place: number, bit: number): void {
+    const p = at[place] >>> 4;
+    const n = at[place] & 15;
+    const bound = (this.#range >>> 12) * (p >>> 4);
+    const step = Math.floor(((bit === 0 ? 65535 - p : p) * RATES[n]) / 65536);
+    at[place] = ((bit === 0 ? p + step : p - step) << 4) | Math.min(n + 1, 15);
+    this.#narrow(bit === 0 ? 0 : bound, bit === 0 ? bound : this.#range - bound);
   }
 
-  count(value: number): this {
-    let left = value;
-    for (; left > 15; left = Math.floor(left / 16)) this.bits((left & 15) | 16, 5);
-    return this.bits(left, 5);
+  raw(value: number, n: number): void {
+    for (let left = n; left > 0; left -= 8) {
+      const size = Math.min(left, 8);
+      const digit = Math.floor(value / 2 ** (left - size)) % 2 ** size;
+      const range = Math.floor(this.#range / 2 ** size);
+      this.#narrow(digit * range, range);
+    }
+  }
+
+  exponent(at: Int32Array, place: number, e: number): void {
+    for (let i = 0; i < e; i++) this.bit(at, place + Math.min(i, 11), 1);
+    if (e < 31) this.bit(at, place + Math.min(e, 11), 0);
+  }
+
+  count(at: Int32Array, place: number, value: number): void {
+    const e = Math.floor(Math.log2(value + 1));
+    this.exponent(at, place, e);
+    this.raw(value + 1 - 2 ** e, e);
   }
 
   /** The bytes, trailing zeros cut off. */
   bytes(): Uint8Array {
-    const bytes = new Uint8Array(
-      this.#bits.lastIndexOf(1) < 0 ? 0 : (this.#bits.lastIndexOf(1) >> 3) + 1,
-    );
-    this.#bits.forEach((bit, i) => {
-      if (bit) bytes[i >> 3] |= 1 << (i & 7);
-    });
-    return bytes;
+    for (let n = 31; n >= 0; n--) {
+      const value = Math.ceil(this.#low / 2 ** n) * 2 ** n;
+      if (value >= this.#low + this.#range) continue;
+      this.#low = value;
+      break;
+    }
+    for (let i = 0; i < 4; i++) this.#shift();
+    while (this.#bytes.at(-1) === 0) this.#bytes.pop();
+    return Uint8Array.from(this.#bytes);
+  }
+
+  #narrow(low: number, range: number): void {
+    this.#low += low;
+    this.#range = range;
+    while (this.#range < 2 ** 23) this.#shift();
+  }
+
+  #shift(): void {
+    this.#range *= 256;
+    this.#low *= 256;
+    const byte = Math.floor(this.#low / TOP);
+    this.#low -= byte * TOP;
+    if (byte > 255) this.#carry();
+    this.#bytes.push(byte & 255);
+  }
+
+  #carry(): void {
+    let i = this.#bytes.length - 1;
+    for (; this.#bytes[i] === 255; i--) this.#bytes[i] = 0;
+    this.#bytes[i]++;
   }
 }
 
-/** How the encoder says which rows changed, so that tests reach every mode. */
-export interface Modes {
-  readonly rows: 1 | 2;
-  readonly fields: 1 | 2;
-  readonly width: number;
-}
-
-/** Writes a delta by DELTA, in the modes that are asked for. */
+/** Writes a delta by DELTA for a client without an older baseline: whatever changed has woken. */
 export function encodeDelta(
-  kinds: readonly Widths[],
+  kinds: readonly Kind[],
   base: readonly Table[],
   now: readonly Table[],
-  modes: Modes,
 ): Uint8Array {
-  const out = new BitWriter();
-  kinds.forEach((widths, kind) => {
-    encodeTable(out, widths, base[kind], now[kind], modes);
+  const out = new RangeWriter();
+  kinds.forEach((kind, i) => {
+    encodeTable(out, kind, base[i], now[i]);
   });
   return out.bytes();
 }
 
-function encodeTable(out: BitWriter, widths: Widths, base: Table, now: Table, modes: Modes): void {
+function encodeTable(out: RangeWriter, kind: Kind, base: Table, now: Table): void {
+  const at = models.fresh(kind.fields.length);
+  out.bit(at, models.PLAN, 0);
+  out.bit(at, models.STRUCTURE, 1);
   const removed = rowsWithout(base, now);
-  const added = rowsWithout(now, base);
-  out.bits(1, 1).bits(1, 1).count(removed.length);
+  out.count(at, models.REMOVED, removed.length);
   removed.forEach((row, i) => {
-    out.count(row - (i === 0 ? 0 : removed[i - 1] + 1));
+    out.count(at, models.REMOVED_GAP, row - (i === 0 ? 0 : removed[i - 1] + 1));
   });
-  out.count(added.length);
+  const added = rowsWithout(now, base);
+  out.count(at, models.ADDED, added.length);
   added.forEach((row, i) => {
-    out.count(now.ids[row] - (i === 0 ? 0 : now.ids[added[i - 1]]) - 1);
+    out.count(at, models.ADDED_GAP, now.ids[row] - (i === 0 ? 0 : now.ids[added[i - 1]]) - 1);
   });
   for (const row of added) {
-    widths.forEach((width, column) => {
-      out.bits(word(now, row, column), width);
+    kind.fields.forEach(({ bits }, column) => {
+      out.raw(word(now, row, column), bits);
     });
   }
-  encodeChanges(out, widths, base, now, modes);
+  encodeWoken(out, at, kind, base, now);
 }
 
-function encodeChanges(
-  out: BitWriter,
-  widths: Widths,
-  base: Table,
-  now: Table,
-  modes: Modes,
-): void {
+function encodeWoken(out: RangeWriter, at: Int32Array, kind: Kind, base: Table, now: Table): void {
   const survivors = [...base.ids].filter((id) => findRow(now, id) >= 0);
   const rows = survivors.map((id) => [findRow(base, id), findRow(now, id)]);
-  const same = ([b, n]: number[], column: number) => word(base, b, column) === word(now, n, column);
-  const moved = rows.filter(
-    (row) => modes.rows === 1 || !widths.every((_, column) => same(row, column)),
+  const woken = [...rows.keys()].filter((i) =>
+    kind.fields.some(
+      (_, column) => word(base, rows[i][0], column) !== word(now, rows[i][1], column),
+    ),
   );
-  out.bits(modes.rows, 2);
-  if (modes.rows === 2) for (const row of rows) out.bits(moved.includes(row) ? 1 : 0, 1);
-  widths.forEach((width, column) => {
-    out.bits(modes.fields, 2).bits(modes.width - 1, 5);
-    for (const row of moved) {
-      if (modes.fields === 2) out.bits(same(row, column) ? 0 : 1, 1);
-      if (modes.fields === 2 && same(row, column)) continue;
-      encodeWord(out, word(base, row[0], column), word(now, row[1], column), width, modes.width);
-    }
+  out.count(at, models.WOKEN, woken.length);
+  woken.forEach((row, i) => {
+    out.count(at, models.WOKEN_GAP, row - (i === 0 ? 0 : woken[i - 1] + 1));
+    let nonzero = 0;
+    kind.fields.forEach(({ bits }, column) => {
+      const turn = 2 ** bits;
+      const ahead =
+        (word(now, rows[row][1], column) - word(base, rows[row][0], column) + turn) % turn;
+      const residual = ahead < turn / 2 ? ahead : ahead - turn;
+      encodeResidual(out, at, column, residual, nonzero);
+      if (residual !== 0) nonzero++;
+    });
   });
 }
 
-function encodeWord(
-  out: BitWriter,
-  was: number,
-  is: number,
-  width: number,
+/** A residual without a surprise, by the places of DELTA-5's models. */
+function encodeResidual(
+  out: RangeWriter,
+  at: Int32Array,
+  field: number,
   residual: number,
+  nonzero: number,
 ): void {
-  const turn = 2 ** width;
-  const ahead = (is - was + turn) % turn;
-  const z = ahead < turn / 2 ? 2 * ahead : 2 * (turn - ahead) - 1;
-  if (z < 2 ** residual - 1) out.bits(z, residual);
-  else out.bits(0xffffffff, residual).bits(is, width);
+  const own = 78 + 120 * field;
+  out.bit(at, own + Math.min(nonzero, 2), residual === 0 ? 0 : 1);
+  if (residual === 0) return;
+  const size = Math.abs(residual);
+  const e = Math.floor(Math.log2(size));
+  out.exponent(at, own + 9, e);
+  const first = e > 0 ? Math.floor(size / 2 ** (e - 1)) % 2 : 0;
+  if (e > 0) out.bit(at, own + 81 + Math.min(e, 11), first);
+  if (e > 1) {
+    out.bit(at, own + 93 + 2 * Math.min(e, 11) + first, Math.floor(size / 2 ** (e - 2)) % 2);
+    out.raw(size % 2 ** (e - 2), e - 2);
+  }
+  out.bit(at, own + 117 + 1, residual < 0 ? 1 : 0);
 }
 
 function word(table: Table, row: number, column: number): number {
@@ -129,25 +180,23 @@ export function table(width: number, ...rows: number[][]): Table {
 export interface StateOptions {
   readonly base?: Snapshot | undefined;
   readonly check?: boolean;
-  readonly modes?: Modes;
 }
 
 /** Writes the shared part of a frame: a full state without a base. */
 export function encodeState(
-  kinds: readonly Widths[],
+  kinds: readonly Kind[],
   now: Snapshot,
   options: StateOptions = {},
 ): Uint8Array {
-  const { base, check = false, modes = { rows: 2, fields: 2, width: 4 } } = options;
-  const age = base === undefined ? 1 : now.tick - base.tick;
-  const flags = (base === undefined ? 1 : 0) | (age === 1 ? 0 : 2) | (check ? 4 : 0);
-  const from = base?.tables ?? kinds.map((widths) => emptyTable(widths.length));
+  const { base, check = false } = options;
+  const flags = (base === undefined ? 1 : 2) | (check ? 4 : 0);
+  const from = base?.tables ?? kinds.map(({ fields }) => emptyTable(fields.length));
   return Uint8Array.from([
     flags,
     ...(flags & 5 ? u32(now.tick) : []),
-    ...(flags & 2 ? uvarint(age) : []),
+    ...(base ? [...uvarint(now.tick - base.tick), 0] : []),
     ...(flags & 4 ? u32(checksum(now.tables)) : []),
-    ...encodeDelta(kinds, from, now.tables, modes),
+    ...encodeDelta(kinds, from, now.tables),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import type { Descriptor, Field } from "../../src/descriptor.js";
+import type { Descriptor, Field, Kind } from "../../src/descriptor.js";
 import type { SchemaRef } from "../../src/schema.js";
 import type { Snapshot, Table } from "../../src/table.js";
 import type { Random } from "./random.js";
@@ -9,6 +9,10 @@ const plain: Omit<Field, "name" | "bits"> = {
   step: 1_000_000,
   interp: "none",
   snap: 0,
+  predict: "hold",
+  heading: 0,
+  axis: "x",
+  speed: 0,
 };
 
 /** A schema that has one of everything. */
@@ -103,4 +107,10 @@ function evolveWord(random: Random, word: number, width: number): number {
   if (random.once(2)) return word;
   const step = random.once(4) ? random.below(2 ** width) : random.below(16);
   return (word + step) % 2 ** width;
+}
+
+/** A kind whose fields are integers of so many bits. */
+export function byteKind(...bits: number[]): Kind {
+  const fields = bits.map((n, i) => ({ ...plain, name: `f${i}`, bits: n }));
+  return { name: "Thing", fields, x: -1, y: -1 };
 }

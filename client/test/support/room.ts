@@ -2,7 +2,7 @@ import { connect } from "../../src/join.js";
 import type { Room } from "../../src/room.js";
 import type { Snapshot } from "../../src/table.js";
 import { encodeFrame, encodeState, type FrameParts, table } from "./encode.js";
-import { type ToySchema, toy, toyRef, toyWidths } from "./game.js";
+import { type ToySchema, toy, toyRef } from "./game.js";
 import { bodyMessage, welcomeMessage } from "./server.js";
 import { FakeSocket } from "./socket.js";
 
@@ -21,7 +21,7 @@ export function frame(parts: FrameParts): Uint8Array {
 
 /** A message of the server that leads from one snapshot to the next, with a checksum. */
 export function stateFrame(now: Snapshot, base?: Snapshot): Uint8Array {
-  return frame({ state: encodeState(toyWidths, now, { base, check: true }) });
+  return frame({ state: encodeState(toy.kinds, now, { base, check: true }) });
 }
 
 /** Joins the toy's room and returns both ends, after the client's first frame. */

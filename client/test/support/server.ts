@@ -3,6 +3,7 @@ import { type FbFields, writeFlatBuffer } from "./flatbuffer.js";
 
 const FIELD_TYPES = ["int", "fixed", "angle", "bool"];
 const INTERPS = ["none", "linear", "angle"];
+const PREDICTS = ["hold", "linear", "heading"];
 
 /** What a test's server says of itself; the rest is made up. */
 export interface Hello {
@@ -55,6 +56,10 @@ function fieldTable(field: Field): FbFields {
     { u64: BigInt(field.step) },
     { u8: INTERPS.indexOf(field.interp) },
     { u32: field.snap },
+    { u8: PREDICTS.indexOf(field.predict) },
+    { u8: field.heading },
+    { u8: field.axis === "x" ? 0 : 1 },
+    { u32: field.speed >>> 0 },
   ];
 }
 

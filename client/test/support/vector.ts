@@ -14,6 +14,7 @@ import { readClientFrame } from "./clientframe.js";
 
 const FIELD_TYPES = ["int", "fixed", "angle", "bool"];
 const INTERPS = ["none", "linear", "angle"];
+const PREDICTS = ["hold", "linear", "heading"];
 const MESSAGE_TYPES = ["int", "string"];
 
 /** The private part of a frame; what it has not is null. */
@@ -97,8 +98,14 @@ function kindAsVector({ name, x, y, fields }: Kind): object {
   return { name, x, y, fields: fields.map(fieldAsVector) };
 }
 
-function fieldAsVector({ type, interp, ...field }: Field): object {
-  return { ...field, type: FIELD_TYPES.indexOf(type), interp: INTERPS.indexOf(interp) };
+function fieldAsVector({ type, interp, predict, axis, ...field }: Field): object {
+  return {
+    ...field,
+    type: FIELD_TYPES.indexOf(type),
+    interp: INTERPS.indexOf(interp),
+    predict: PREDICTS.indexOf(predict),
+    axis: axis === "x" ? 0 : 1,
+  };
 }
 
 function messageAsVector({ name, fields }: MessageKind): object {

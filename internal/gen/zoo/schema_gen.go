@@ -19,9 +19,9 @@ var Schema = &sim.Schema{
 			Name:     "Zebra",
 			Position: [2]int{0, 1},
 			Fields: []sim.Field{
-				{Name: "x", Type: sim.Fixed, Bits: 12, Min: -512000000, Step: 250000, Interp: sim.InterpLinear, Snap: 256},
-				{Name: "y", Type: sim.Fixed, Bits: 10, Min: -300000, Step: 100000, Interp: sim.InterpLinear},
-				{Name: "heading", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Snap: 256},
+				{Name: "x", Type: sim.Fixed, Bits: 12, Min: -512000000, Step: 250000, Interp: sim.InterpLinear, Snap: 256, Predict: sim.PredictHeading, Heading: 2, Speed: 512},
+				{Name: "y", Type: sim.Fixed, Bits: 10, Min: -300000, Step: 100000, Interp: sim.InterpLinear, Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisY, Speed: -1280},
+				{Name: "heading", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Snap: 256, Predict: sim.PredictLinear},
 				{Name: "awake", Type: sim.Bool, Bits: 1, Step: 1000000},
 				{Name: "mood", Type: sim.Int, Bits: 2, Step: 1000000},
 			},
@@ -31,7 +31,7 @@ var Schema = &sim.Schema{
 			Position: [2]int{-1, -1},
 			Fields: []sim.Field{
 				{Name: "deep", Type: sim.Int, Bits: 8, Min: -128000000, Step: 1000000},
-				{Name: "slope", Type: sim.Int, Bits: 8, Min: -100000000, Step: 1000000, Interp: sim.InterpLinear, Snap: 10},
+				{Name: "slope", Type: sim.Int, Bits: 8, Min: -100000000, Step: 1000000, Interp: sim.InterpLinear, Snap: 10, Predict: sim.PredictLinear},
 				{Name: "weight", Type: sim.Int, Bits: 4, Min: 3000000, Step: 1000000},
 				{Name: "debt", Type: sim.Int, Bits: 32, Min: -2147483648000000, Step: 1000000},
 				{Name: "born", Type: sim.Int, Bits: 32, Step: 1000000},

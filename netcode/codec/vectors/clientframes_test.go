@@ -17,7 +17,7 @@ type clientVector struct {
 	About  string        `json:"about"`
 	Input  []object      `json:"input"`
 	Frames []clientFrame `json:"frames"`
-	Bad    []badFrame    `json:"bad"`
+	Bad    []badMessage  `json:"bad"`
 }
 
 // A clientFrame is a good message and its meaning; Words is empty where Seq is
@@ -31,12 +31,6 @@ type clientFrame struct {
 	View    uint32  `json:"view"`
 	Echo    uint32  `json:"echo"`
 	Resync  bool    `json:"resync"`
-}
-
-// A badFrame is a message that ends its connection.
-type badFrame struct {
-	Why     string `json:"why"`
-	Message []byte `json:"message"`
 }
 
 // controls is the input of the game in client.json.
@@ -124,7 +118,7 @@ func vectorOf(b *flatbuffers.Builder, values ...int32) flatbuffers.UOffsetT {
 }
 
 func (v *clientVector) malformed() {
-	bad := func(why string, msg []byte) { v.Bad = append(v.Bad, badFrame{why, msg}) }
+	bad := func(why string, msg []byte) { v.Bad = append(v.Bad, badMessage{why, msg}) }
 	input := func(seq uint32, values ...int32) []byte {
 		b := flatbuffers.NewBuilder(64)
 		at := vectorOf(b, values...)

@@ -18,8 +18,16 @@ type vector struct {
 	// Welcome is the first message, the one before the steps.
 	Welcome []byte `json:"welcome"`
 	// Descriptor is what the welcome says, where the vector is about that.
-	Descriptor any    `json:"descriptor,omitempty"`
-	Steps      []step `json:"steps"`
+	Descriptor any `json:"descriptor,omitempty"`
+	// Refused are welcomes that are bad.
+	Refused []badMessage `json:"refused,omitempty"`
+	Steps   []step       `json:"steps"`
+}
+
+// A badMessage is one that ends its connection.
+type badMessage struct {
+	Why     string `json:"why"`
+	Message []byte `json:"message"`
 }
 
 // A step is one message. Frame and State are nil where it is bad; State also
@@ -66,11 +74,14 @@ type table struct {
 	Words []uint32 `json:"words"`
 }
 
-// encode writes a file. Whatever begins with "about" stands on a line of its
-// own, so that one changed step is one changed line.
+// encode writes a file. Whatever begins with "about" or "why" stands on a line
+// of its own, so that one changed step is one changed line.
 func encode(v any) ([]byte, error) {
 	b, err := json.Marshal(v)
-	return append(bytes.ReplaceAll(b, []byte(`{"about":`), []byte("\n"+`{"about":`)), '\n'), err
+	for _, first := range []string{`{"about":`, `{"why":`} {
+		b = bytes.ReplaceAll(b, []byte(first), []byte("\n"+first))
+	}
+	return append(b, '\n'), err
 }
 
 func frameOf(f *wire.Frame) *frame {
@@ -137,6 +148,7 @@ func describeField(f sim.Field) object {
 	return object{
 		"name": f.Name, "type": f.Type, "bits": f.Bits, "min": f.Min, "step": f.Step,
 		"interp": f.Interp, "snap": f.Snap,
+		"predict": f.Predict, "heading": f.Heading, "axis": f.Axis, "speed": f.Speed,
 	}
 }
 

@@ -30,7 +30,7 @@ func frameVector() *script {
 	now.Kinds[0].Words[0] = 17
 	s.frame("everything at once, with a state behind it", wire.Frame{
 		HasAck: true, Ack: 196_608, Slack: 5, HasEcho: true, Echo: 9, Held: 10,
-		Count: 1, Messages: wire.AppendMessage(nil, said), State: s.encode(s.held, now, true),
+		Count: 1, Messages: wire.AppendMessage(nil, said), State: s.encode(s.older, s.held, now, true),
 	}, stateOf(now, false, true, false))
 	return s
 }
@@ -92,9 +92,15 @@ func descriptorVector() *script {
 		Name: "größe",
 		Kinds: []sim.Kind{
 			{Name: "Корабль", Position: [2]int{1, 0}, Fields: []sim.Field{
-				{Name: "y", Type: sim.Fixed, Bits: 16, Min: -2_048_000_000, Step: 62_500, Interp: sim.InterpLinear, Snap: 4096},
-				{Name: "x", Type: sim.Fixed, Bits: 32, Step: 1, Interp: sim.InterpLinear},
-				{Name: "向き", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Snap: 256},
+				{
+					Name: "y", Type: sim.Fixed, Bits: 16, Min: -2_048_000_000, Step: 62_500, Interp: sim.InterpLinear, Snap: 4096,
+					Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisY, Speed: -sim.MaxSpeed,
+				},
+				{
+					Name: "x", Type: sim.Fixed, Bits: 32, Step: 1, Interp: sim.InterpLinear,
+					Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisX, Speed: sim.MaxSpeed,
+				},
+				{Name: "向き", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Snap: 256, Predict: sim.PredictLinear},
 				{Name: "hp", Type: sim.Int, Bits: 7, Min: -27 * sim.Scale, Step: sim.Scale},
 				{Name: "💀", Type: sim.Bool, Bits: 1, Step: sim.Scale},
 				{Name: "id", Type: sim.Int, Bits: 32, Step: sim.Scale, Snap: 0xffffffff},
@@ -118,6 +124,7 @@ func descriptorVector() *script {
 	w := wire.Welcome{Room: "größe-7 😀", Player: 4_294_967_295, Rate: sim.MaxRate, History: 512, EpochMicros: 1_790_000_000_123_456, Schema: schema}
 	s.Welcome = w.Append(nil)
 	s.Descriptor = describe(&w)
+	s.refused()
 
 	now := snapshot(schema, 3, []entity{one(1, 5, 1<<31, 1023, 127, 1, ones(32)), one(2)})
 	now.Row(1, 8)
@@ -125,10 +132,12 @@ func descriptorVector() *script {
 		now.Row(kind, sim.EntityID(kind))[0] = ones(kind) - 1
 	}
 	s.full("a row of every kind", now, true)
-	now = after(now, 1)
-	for kind := range schema.Kinds {
-		now.Kinds[kind].Words[0] ^= 1
+	for range 2 {
+		now = after(now, 1)
+		for kind := range schema.Kinds {
+			now.Kinds[kind].Words[0] ^= 1
+		}
+		s.delta("each changes", now, true)
 	}
-	s.delta("each changes", now, true)
 	return s
 }

@@ -1,52 +1,105 @@
 package vectors
 
 import (
-	"cmp"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rondo-sync/rondo/schema/fb"
 )
 
-// A reference is a client written from PROTOCOL.md alone: one bit at a time,
-// in the page's order, with no thought for speed. What the page calls bad
-// panics inside, and what a client cannot read beyond does so by itself.
+// A reference is a client written from PROTOCOL.md alone: in the page's order
+// and words, with no thought for speed. What the page calls bad panics inside,
+// and what a client cannot read beyond does so by itself.
 type reference struct {
-	widths   [][]int // per kind the bits of its fields, from the schema
+	kinds    [][]column
 	ack      uint32
 	tick     uint32 // of tables; 0: no state yet
+	gap      uint32 // ticks from older to tables; 0: there is no older
 	tables   [][]row
+	older    [][]row
 	desynced bool
 
-	seen coverage
+	seen *coverage
 }
 
-// A row is an entity.
-type row struct {
-	id    uint32
-	words []uint32
+// newReference starts from a welcome; an error says that it is bad.
+func newReference(welcome []byte) (r *reference, err error) {
+	defer refuse(&err)
+	root := fb.GetRootAsServerFrame(slices.Clip(welcome), 0)
+	demand(root.BodyBytes() == nil, "JOIN-5: a welcome with a body")
+	w := root.Welcome(nil)
+	demand(w.Protocol() == 1 && w.Rate() >= 1 && w.Rate() <= 240 && w.Player() >= 1, "JOIN-5: a number of the welcome")
+	schema := w.Schema(nil)
+	demand(schema.KindsLength() >= 1 && schema.KindsLength() <= 32, "SCHEMA-1: kinds")
+	r = &reference{seen: &coverage{}}
+	for i := range schema.KindsLength() {
+		var k fb.Kind
+		schema.Kinds(&k, i)
+		r.kinds = append(r.kinds, columnsOf(&k))
+	}
+	demandRest(schema)
+	return r, nil
 }
 
-// coverage counts which branches of DELTA were taken.
-type coverage struct {
-	rows, modes     [3]int // by mode
-	widths          [33]int
-	escapes, reused int // residuals that are one; ids removed and added at once
+func columnsOf(k *fb.Kind) (columns []column) {
+	n := k.FieldsLength()
+	demand(n >= 1 && n <= 64, "SCHEMA-1: fields")
+	demand(k.X() >= -1 && int(k.X()) < n && k.Y() >= -1 && int(k.Y()) < n, "SCHEMA-2: the columns of the position")
+	for i := range n {
+		var f fb.Field
+		k.Fields(&f, i)
+		demand(f.Type() <= 3 && f.Bits() >= 1 && f.Bits() <= 32, "SCHEMA-2: a field")
+		demand(f.Interp() <= 2, "SCHEMA-3")
+		demand(f.Predict() <= 2, "SCHEMA-4: predict")
+		columns = append(columns, column{
+			int(f.Bits()), f.Type() == 2, int(f.Predict()), int(f.Heading()), int(f.Axis()), int64(f.Speed()),
+		})
+	}
+	for _, c := range columns {
+		if c.predict == 2 {
+			demand(c.heading < n && columns[c.heading].angle && columns[c.heading].predict != 2, "SCHEMA-4: heading")
+			demand(c.axis <= 1 && c.speed >= -1<<24 && c.speed <= 1<<24, "SCHEMA-4: axis and speed")
+		}
+	}
+	return columns
 }
 
-// receive reads a whole message. An error leaves the reference as it was.
+// demandRest looks at what is no part of a state.
+func demandRest(schema *fb.Schema) {
+	demand(schema.InputLength() <= 8 && schema.MessagesLength() <= 64, "SCHEMA-1: input and messages")
+	for i := range schema.InputLength() {
+		var f fb.InputField
+		schema.Input(&f, i)
+		demand(f.Min() <= f.Max(), "SCHEMA-5: min")
+	}
+	for i := range schema.MessagesLength() {
+		var m fb.Message
+		schema.Messages(&m, i)
+		demand(m.FieldsLength() <= 64, "SCHEMA-1: fields of a message")
+		for j := range m.FieldsLength() {
+			var f fb.MessageField
+			m.Fields(&f, j)
+			demand(f.Type() <= 1, "SCHEMA-5: type")
+		}
+	}
+}
+
+// receive reads a whole message after the welcome. An error leaves the
+// reference as it was.
 func (r *reference) receive(msg []byte) (f *frame, s *state, err error) {
 	before := *r
 	defer func() {
-		if v := recover(); v != nil {
+		if err != nil {
 			*r = before
-			f, s, err = nil, nil, fmt.Errorf("bad: %v", v)
+			f, s = nil, nil
 		}
 	}()
+	defer refuse(&err)
 	root := fb.GetRootAsServerFrame(slices.Clip(msg), 0)
 	body := root.BodyBytes()
-	demand(body != nil, "JOIN-5: a frame without a body")
+	demand(body != nil && root.Welcome(nil) == nil, "JOIN-5: a body alone")
 	f, s = r.frame(&page{rest: slices.Clip(body)})
 	return f, s, nil
 }
@@ -54,6 +107,17 @@ func (r *reference) receive(msg []byte) (f *frame, s *state, err error) {
 func demand(ok bool, rule string) {
 	if !ok {
 		panic(rule)
+	}
+}
+
+// refuse makes an error of a panic, but for one that a script is to blame for.
+func refuse(err *error) {
+	switch v := recover().(type) {
+	case nil:
+	case misread:
+		panic(v)
+	default:
+		*err = fmt.Errorf("bad: %v", v)
 	}
 }
 
@@ -75,9 +139,9 @@ func (r *reference) frame(p *page) (*frame, *state) {
 		f.Echo, f.Held = &echo, &held
 	}
 	if flags&0x04 != 0 {
-		for n := p.uvarint(); n > 0; n-- {
-			kind := p.uvarint()
-			f.Messages = append(f.Messages, message{kind, p.take(p.uvarint())})
+		for n := p.uvarint(math.MaxUint32); n > 0; n-- {
+			kind := p.uvarint(63)
+			f.Messages = append(f.Messages, message{kind, p.take(p.uvarint(1024))})
 		}
 	}
 	if flags&0x08 == 0 {
@@ -89,146 +153,62 @@ func (r *reference) frame(p *page) (*frame, *state) {
 // state is STATE, nil where the client drops it.
 func (r *reference) state(p *page) *state {
 	flags := p.u8()
-	if r.desynced && flags&0x01 == 0 {
+	demand(flags < 0x08 && flags&0x03 != 0x03, "STATE: the flags")
+	full, check := flags&0x01 != 0, flags&0x04 != 0
+	if r.desynced && !full {
 		return nil // STATE-5
 	}
-	demand(flags < 0x08, "STATE: other bits are bad")
-	full, base, check := flags&0x01 != 0, flags&0x02 != 0, flags&0x04 != 0
-	demand(!full || !base, "STATE-2")
-	given, k, sum := uint32(0), uint32(1), uint32(0)
+	given, sum := uint32(0), uint32(0)
 	if full || check {
 		given = p.u32()
-		demand(given != 0, "a tick is from 1")
+		demand(given != 0, "STATE: tick 0")
 	}
-	if base {
-		k = p.uvarint()
-		demand(k >= 1, "STATE: k at least 1")
+	age := ages{1, 1}
+	if flags&0x02 != 0 {
+		age.k = int64(p.uvarint(4096))
+		age.g = int64(p.uvarint(4096))
+		demand(age.k >= 1, "STATE: k is 0")
 	}
 	if check {
 		sum = p.u32()
 	}
-	tick, baseline := uint64(given), make([][]row, len(r.widths))
-	if !full {
-		demand(r.tick != 0, "STATE-3")
-		tick, baseline = uint64(r.tick)+uint64(k), r.tables
-		demand(tick < 1<<32, "a tick is a u32")
-		demand(!check || tick == uint64(given), "STATE-1")
-	}
-	tables := r.delta(&bitString{bytes: p.rest}, baseline)
-	s := written(uint32(tick), tables)
-	s.Full, s.Checked, s.Desync = full, check, check && sum != s.Checksum
+	tick := r.tickOf(full, given, age)
+	s := r.apply(newTape(p.rest), full, tick, age)
+	s.Checked = check
+	s.Desync = check && sum != s.Checksum
 	r.desynced = s.Desync
-	if !s.Desync {
-		r.tick, r.tables = s.Tick, tables
-	}
 	return s
 }
 
-// delta is DELTA.
-func (r *reference) delta(b *bitString, baseline [][]row) [][]row {
-	tables := make([][]row, len(r.widths))
-	for kind, widths := range r.widths {
-		rows := baseline[kind]
-		if b.bits(1) == 1 {
-			rows = r.kind(b, widths, rows)
-		}
-		tables[kind] = rows
+// tickOf is STATE-1 to STATE-3.
+func (r *reference) tickOf(full bool, given uint32, age ages) uint32 {
+	if full {
+		return given
 	}
-	return tables
+	demand(r.tick != 0, "STATE-3")
+	tick := int64(r.tick) + age.k
+	demand(tick < 1<<32, "STATE-1: a tick beyond 32 bits")
+	demand(given == 0 || tick == int64(given), "STATE-1: another tick")
+	demand(age.g == 0 || age.g == int64(r.gap), "STATE-1: another older baseline")
+	return uint32(tick)
 }
 
-func (r *reference) kind(b *bitString, widths []int, base []row) []row {
-	var survivors, removed, added []row
-	left := base
-	if b.bits(1) == 1 {
-		for n := b.count(); n > 0; n-- {
-			gap := b.count()
-			demand(int(gap) < len(left), "DELTA-1: a gap beyond the rows")
-			survivors = append(survivors, left[:gap]...)
-			removed = append(removed, left[gap])
-			left = left[gap+1:]
-		}
-		added = addedRows(b, widths, len(base)-len(removed))
+// apply decodes the delta and keeps what it leads to.
+func (r *reference) apply(in source, full bool, tick uint32, age ages) *state {
+	none := make([][]row, len(r.kinds))
+	base, older := r.tables, r.older
+	if full {
+		base, age = none, ages{}
 	}
-	survivors = append(survivors, left...)
-	for i := range survivors {
-		survivors[i].words = slices.Clone(survivors[i].words)
+	if age.g == 0 {
+		older = none
 	}
-	r.changes(b, widths, survivors)
-	for _, a := range added {
-		demand(!holds(survivors, a.id), "DELTA-1: an added id of a survivor")
-		if holds(removed, a.id) {
-			r.seen.reused++
-		}
-	}
-	return slices.SortedFunc(slices.Values(append(survivors, added...)), func(a, b row) int { return cmp.Compare(a.id, b.id) })
-}
-
-func holds(rows []row, id uint32) bool {
-	return slices.ContainsFunc(rows, func(r row) bool { return r.id == id })
-}
-
-func addedRows(b *bitString, widths []int, survivors int) []row {
-	n := int(b.count())
-	demand(survivors+n <= 65535, "DELTA-1: a table grows beyond 65,535 rows")
-	rows := make([]row, n)
-	last := uint64(0)
-	for i := range rows {
-		last += uint64(b.count()) + 1
-		demand(last < 1<<32, "DELTA-1: an id above 2^32 - 1")
-		rows[i].id = uint32(last)
-	}
-	for i := range rows {
-		for _, width := range widths {
-			rows[i].words = append(rows[i].words, b.bits(width))
-		}
-	}
-	return rows
-}
-
-func (r *reference) changes(b *bitString, widths []int, survivors []row) {
-	mode := b.bits(2)
-	demand(mode < 3, "DELTA-1: rows of 3")
-	r.seen.rows[mode]++
-	var changed []row
-	for _, s := range survivors {
-		if mode == 1 || mode == 2 && b.bits(1) == 1 {
-			changed = append(changed, s)
-		}
-	}
-	if mode == 0 {
-		return
-	}
-	for field, width := range widths {
-		mode := b.bits(2)
-		demand(mode < 3, "DELTA-1: a mode of 3")
-		r.seen.modes[mode]++
-		if mode == 0 {
-			continue
-		}
-		n := int(b.bits(5)) + 1
-		r.seen.widths[n]++
-		for _, c := range changed {
-			if mode == 1 || b.bits(1) == 1 {
-				r.change(b, &c.words[field], width, n)
-			}
-		}
-	}
-}
-
-func (r *reference) change(b *bitString, word *uint32, width, n int) {
-	z := int64(b.bits(n))
-	if z == 1<<n-1 {
-		r.seen.escapes++
-		*word = b.bits(width)
-		return
-	}
-	v := z / 2 // unzigzag: 0, 1, 2, 3, ... to 0, -1, 1, -2, ...
-	if z%2 == 1 {
-		v = -(z + 1) / 2
-	}
-	size := int64(1) << width
-	*word = uint32(((int64(*word)+v)%size + size) % size)
+	tables := decodeDelta(in, r.kinds, base, older, age, r.seen)
+	r.gap = uint32(age.k)
+	r.tick, r.older, r.tables = tick, r.tables, tables
+	s := written(tick, tables)
+	s.Full = full
+	return s
 }
 
 // written writes tables down as a vector does, with their checksum (STATE-4).
@@ -268,44 +248,15 @@ func (p *page) u8() byte    { return p.take(1)[0] }
 func (p *page) u16() uint16 { return binary.LittleEndian.Uint16(p.take(2)) }
 func (p *page) u32() uint32 { return binary.LittleEndian.Uint32(p.take(4)) }
 
-func (p *page) uvarint() uint32 {
+func (p *page) uvarint(top uint64) uint32 {
 	v := uint64(0)
 	for i := range 5 {
 		b := p.u8()
 		v |= uint64(b&0x7f) << (7 * i)
 		if b < 0x80 {
-			demand(v < 1<<32, "a uvarint is at most 2^32 - 1")
+			demand(v <= top, "a uvarint is too high")
 			return uint32(v)
 		}
 	}
 	panic("a uvarint has at most 5 bytes")
-}
-
-// A bitString is read from the low end of each byte on; beyond the end are
-// zeros.
-type bitString struct {
-	bytes []byte
-	at    int
-}
-
-func (b *bitString) bits(n int) uint32 {
-	v := uint32(0)
-	for i := range n {
-		if b.at/8 < len(b.bytes) && b.bytes[b.at/8]>>(b.at%8)&1 == 1 {
-			v |= 1 << i
-		}
-		b.at++
-	}
-	return v
-}
-
-func (b *bitString) count() uint32 {
-	v := uint32(0)
-	for i := range 8 {
-		v |= b.bits(4) << (4 * i)
-		if b.bits(1) == 0 {
-			return v
-		}
-	}
-	panic("a count has at most eight groups")
 }

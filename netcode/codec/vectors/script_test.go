@@ -18,31 +18,71 @@ type script struct {
 	schema *sim.Schema
 	enc    *codec.Encoder
 	held   *sim.Snapshot // what the client has, nil for nothing
+	older  *sim.Snapshot // what it decoded before that, nil for nothing
 }
 
 func newScript(name, about string, schema *sim.Schema) *script {
-	w := wire.Welcome{Room: name, Player: 1, Rate: 20, History: 64, EpochMicros: 1_790_000_000_000_000, Schema: schema}
 	s := &script{schema: schema, enc: codec.NewEncoder(schema)}
-	s.vector = vector{Name: name, About: about, Welcome: w.Append(nil)}
+	s.vector = vector{Name: name, About: about, Welcome: welcomeOf(schema).Append(nil)}
 	return s
+}
+
+func welcomeOf(schema *sim.Schema) *wire.Welcome {
+	return &wire.Welcome{Room: schema.Name, Player: 1, Rate: 20, History: 64, EpochMicros: 1_790_000_000_000_000, Schema: schema}
 }
 
 // full sends a full state.
 func (s *script) full(about string, now *sim.Snapshot, check bool) {
-	s.frame(about, wire.Frame{State: s.encode(nil, now, check)}, stateOf(now, true, check, false))
-	s.held = now
+	s.frame(about, wire.Frame{State: s.encode(nil, nil, now, check)}, stateOf(now, true, check, false))
+	s.older, s.held = nil, now
 }
 
-// delta sends what leads from the client's state to now.
+// delta sends what leads from the client's states to now.
 func (s *script) delta(about string, now *sim.Snapshot, check bool) {
-	s.byHand(about, s.encode(s.held, now, check), now, check)
+	s.good(about, s.encode(s.older, s.held, now, check), now, check)
 }
 
-// byHand sends a state that builds on the client's and leads to now, but was
-// not made by the encoder.
-func (s *script) byHand(about string, bytes []byte, now *sim.Snapshot, check bool) {
+// alone sends what leads from the client's newest state alone to now.
+func (s *script) alone(about string, now *sim.Snapshot, check bool) {
+	s.good(about, s.encode(nil, s.held, now, check), now, check)
+}
+
+// good sends a state that leads from the client's to now.
+func (s *script) good(about string, bytes []byte, now *sim.Snapshot, check bool) {
 	s.frame(about, wire.Frame{State: bytes}, stateOf(now, false, check, false))
-	s.held = now
+	s.older, s.held = s.held, now
+}
+
+// byHand sends a delta that the encoder would not make; what it leads to is
+// what the page says.
+func (s *script) byHand(about string, age ages, d *decisions) {
+	delta, tables, err := d.write(s.schema, s.held, s.olderAt(age), age)
+	if err != nil {
+		panic(misread(about + " is " + err.Error()))
+	}
+	now := sim.NewSnapshot(s.schema)
+	now.Reset(s.held.Tick + sim.Tick(age.k))
+	for kind := range tables {
+		for _, r := range tables[kind] {
+			copy(now.Row(kind, sim.EntityID(r.id)), r.words)
+		}
+	}
+	s.good(about, head(age, delta), now, false)
+}
+
+func (s *script) olderAt(age ages) *sim.Snapshot {
+	if age.g == 0 {
+		return nil
+	}
+	return s.older
+}
+
+// age is that of a delta that the client expects for the next tick.
+func (s *script) age() ages {
+	if s.older == nil {
+		return ages{1, 0}
+	}
+	return ages{1, int64(s.held.Tick - s.older.Tick)}
 }
 
 // frame sends a frame whose state, where it has one, is to be read as want.
@@ -65,8 +105,27 @@ func (s *script) badState(about string, bytes []byte) {
 	s.bad(about, append(f.AppendHead(nil), bytes...))
 }
 
-func (s *script) encode(base, now *sim.Snapshot, check bool) []byte {
-	bytes, _ := s.enc.AppendState(nil, base, now, check)
+// badDelta sends a delta that the page calls bad at its last decision, badFull
+// one in a full state.
+func (s *script) badDelta(about string, d *decisions) {
+	age := s.age()
+	delta, _, err := d.write(s.schema, s.held, s.olderAt(age), age)
+	if err == nil {
+		panic(misread(about + " is not bad"))
+	}
+	s.badState(about, head(age, delta))
+}
+
+func (s *script) badFull(about string, d *decisions) {
+	delta, _, err := d.write(s.schema, nil, nil, ages{})
+	if err == nil {
+		panic(misread(about + " is not bad"))
+	}
+	s.badState(about, stateBytes(flagFull, uint32(1), delta))
+}
+
+func (s *script) encode(older, base, now *sim.Snapshot, check bool) []byte {
+	bytes, _ := s.enc.AppendState(nil, older, base, now, check)
 	return bytes
 }
 
@@ -82,11 +141,31 @@ func serverFrame(body []byte) []byte {
 
 // ints is a kind without a place whose fields are integers of the given widths.
 func ints(name string, widths ...int) sim.Kind {
-	k := sim.Kind{Name: name, Position: [2]int{-1, -1}}
+	var fields []sim.Field
 	for i, width := range widths {
-		k.Fields = append(k.Fields, sim.Field{Name: fmt.Sprint("f", i), Bits: uint8(width), Step: sim.Scale})
+		fields = append(fields, number(fmt.Sprint("f", i), width, sim.PredictHold))
 	}
-	return k
+	return kindOf(name, fields...)
+}
+
+// kindOf is a kind without a place.
+func kindOf(name string, fields ...sim.Field) sim.Kind {
+	return sim.Kind{Name: name, Fields: fields, Position: [2]int{-1, -1}}
+}
+
+// number is a field of whole numbers, angle one that wraps.
+func number(name string, width int, predict sim.Predict) sim.Field {
+	return sim.Field{Name: name, Bits: uint8(width), Step: sim.Scale, Predict: predict}
+}
+
+func angle(name string, width int, predict sim.Predict) sim.Field {
+	return sim.Field{Name: name, Type: sim.Angle, Bits: uint8(width), Predict: predict}
+}
+
+// along makes a field follow the heading in a column.
+func along(f sim.Field, heading int, axis sim.Axis, speed int32) sim.Field {
+	f.Predict, f.Heading, f.Axis, f.Speed = sim.PredictHeading, heading, axis, speed
+	return f
 }
 
 // An entity is a row of a snapshot that a script writes down.
@@ -127,8 +206,16 @@ const (
 	flagCheck = 0x04
 )
 
+// head puts the head of a state without a checksum before a delta.
+func head(age ages, delta []byte) []byte {
+	if age == (ages{1, 1}) {
+		return stateBytes(0, delta)
+	}
+	return stateBytes(flagBase, uint64(age.k), uint64(age.g), delta)
+}
+
 // stateBytes joins the parts of a state: bytes as they are, a uint32 in four
-// bytes, a uint64 as uvarint, a pen's bits.
+// bytes, a uint64 as uvarint.
 func stateBytes(flags byte, parts ...any) []byte {
 	b := []byte{flags}
 	for _, part := range parts {
@@ -139,51 +226,9 @@ func stateBytes(flags byte, parts ...any) []byte {
 			b = binary.LittleEndian.AppendUint32(b, v)
 		case uint64:
 			b = binary.AppendUvarint(b, v)
-		case *pen:
-			b = append(b, v.bytes()...)
+		case []byte:
+			b = append(b, v...)
 		}
-	}
-	return b
-}
-
-// A pen writes DELTA's bits by hand.
-type pen struct{ written []bool }
-
-// bits writes the n low bits of v, low bit first.
-func (p *pen) bits(v uint32, n int) *pen {
-	for i := range n {
-		p.written = append(p.written, v>>i&1 == 1)
-	}
-	return p
-}
-
-func (p *pen) count(v uint32) *pen {
-	for ; v > 15; v >>= 4 {
-		p.bits(v, 4).bits(1, 1)
-	}
-	return p.bits(v, 5)
-}
-
-// changed begins a table that changed, and says whether its structure did.
-func (p *pen) changed(structure uint32) *pen { return p.bits(1, 1).bits(structure, 1) }
-
-// mode writes the mode of rows or of a field.
-func (p *pen) mode(m uint32) *pen { return p.bits(m, 2) }
-
-// width writes how many bits a residual has.
-func (p *pen) width(n int) *pen { return p.bits(uint32(n-1), 5) }
-
-// bytes cuts trailing zero bytes off.
-func (p *pen) bytes() []byte {
-	var b []byte
-	for i, bit := range p.written {
-		if !bit {
-			continue
-		}
-		for len(b) <= i/8 {
-			b = append(b, 0)
-		}
-		b[i/8] |= 1 << (i % 8)
 	}
 	return b
 }

@@ -18,7 +18,7 @@ func fullVector() *script {
 	s.full("ids far apart, the highest words", snapshot(schema, 900,
 		[]entity{one(1, 0xff), one(2, 1), one(17, 2), one(18, 3), one(0xffff, 4), one(0xffffffff, 5)},
 		[]entity{one(0xfffffffe, ones(32), 1, ones(17)), one(0xffffffff, 1<<31, 0, 1<<16)}), true)
-	s.delta("a delta builds on it", snapshot(schema, 901, []entity{one(1, 0xff), one(0xffffffff, 6)}), false)
+	s.delta("a delta builds on it: g is 0", snapshot(schema, 901, []entity{one(1, 0xff), one(0xffffffff, 6)}), false)
 	many := make([]entity, 300)
 	for i := range many {
 		many[i] = one(sim.EntityID(3*i+1), uint32(i)&0xff)
@@ -30,7 +30,7 @@ func fullVector() *script {
 
 func deltaVector() *script {
 	schema := &sim.Schema{Name: "delta", Kinds: []sim.Kind{ints("Mover", 16, 16, 10, 8), ints("Mood", 1, 32, 3)}}
-	s := newScript("delta", "A small world from tick to tick: entities move, rest and jump, so that every mode is there.", schema)
+	s := newScript("delta", "A small world from tick to tick: entities move, rest, wake and jump.", schema)
 	r := rand.New(rand.NewPCG(1, 2))
 	now := snapshot(schema, 10)
 	for kind := range schema.Kinds {
@@ -39,8 +39,10 @@ func deltaVector() *script {
 		}
 	}
 	s.full("the world at its start", now, true)
-	s.delta("nothing changed: the delta has no byte", after(now, 1), false)
-	now = after(now, 1)
+	for range 2 {
+		now = after(now, 1)
+		s.delta("nothing changed: the delta has no byte", now, false)
+	}
 	for i := range 40 {
 		now = after(now, 1)
 		stir(r, schema, now, i%8)
@@ -80,24 +82,30 @@ func skipVector() *script {
 	s := newScript("skip", "Deltas over more than one tick, to a client that was busy, with and without the tick in the message.", schema)
 	now := snapshot(schema, 1, []entity{one(1, 5), one(2, 6)})
 	s.full("tick 1", now, false)
-	for _, k := range []sim.Tick{1, 2, 3, 127, 128, 300, 16_383, 16_384, 3_000_000, 0xf0000000} {
+	for _, k := range []sim.Tick{1, 1, 2, 3, 3, 127, 128, 300, 4_095, 4_096, 4_096, 1} {
 		for _, check := range []bool{false, true} {
-			if k > 1<<30 && check {
-				continue // there are no two such leaps in 32 bits
-			}
 			now = after(now, k)
 			now.Kinds[0].Words[0] = uint32(k) & ones(12)
-			s.delta("k is the ticks since the baseline", now, check)
+			s.delta("k is the ticks since the baseline, g was that of the state before", now, check)
 		}
 	}
-	last := after(now, 0xffffffff-now.Tick)
-	last.Kinds[0].Words[1]++
-	s.delta("the last tick there is", last, true)
+	now = after(now, 5)
+	now.Kinds[0].Words[0]++
+	s.alone("g is 0, though the client has an older state", now, true)
+	now = after(now, 1)
+	now.Kinds[0].Words[1]++
+	s.delta("and that one counts again", now, true)
+	now = after(now, 4096)
+	s.good("ages in more bytes than they need", stateBytes(flagBase,
+		[]byte{0x80, 0xa0, 0x80, 0x00}, []byte{0x81, 0x80, 0x80, 0x80, 0x00}), now, false)
+	s.full("the last tick but one", after(now, 0xfffffffe-now.Tick), false)
+	s.delta("the last tick there is", after(s.held, 1), true)
 	return s
 }
 
 func despawnVector() *script {
-	schema := &sim.Schema{Name: "despawn", Kinds: []sim.Kind{ints("Thing", 8, 20), ints("Other", 4)}}
+	things := kindOf("Thing", number("walks", 8, sim.PredictLinear), number("rests", 20, sim.PredictHold))
+	schema := &sim.Schema{Name: "despawn", Kinds: []sim.Kind{things, ints("Other", 4)}}
 	s := newScript("despawn", "Entities come and go, in all places of a table, with ids that are used again.", schema)
 	tick := sim.Tick(100)
 	next := func(about string, kinds ...[]entity) {
@@ -110,25 +118,31 @@ func despawnVector() *script {
 		[]entity{one(1, 9, 9), one(5, 2, 2), one(40, 4, 4), one(90, 8, 8)}, []entity{one(7, 15)})
 	next("some go, some come, some move, all at once",
 		[]entity{one(1, 10, 9), one(2, 7, 7), one(39, 6, 6), one(40, 4, 5), one(4_000_000_000, 1, 1)}, []entity{one(7, 14), one(8, 1)})
-	next("one comes with an id over its neighbour's, one below it moves",
+	next("one comes with an id over its neighbour's, the one below it moves on",
 		[]entity{one(1, 11, 9), one(2, 7, 7), one(3, 1, 1), one(39, 6, 6), one(40, 4, 5), one(4_000_000_000, 1, 1)}, []entity{one(7, 14), one(8, 1)})
 	next("the table is emptied", nil, []entity{one(7, 14), one(8, 1)})
 	next("nothing happens to an empty table", nil, []entity{one(7, 13), one(8, 1)})
 	next("it fills again, with the old ids", []entity{one(1, 1, 2), one(40, 3, 4)}, []entity{one(7, 13), one(8, 1)})
 	next("both tables are emptied")
 	next("and stay so")
+	s.reuse()
+	return s
+}
 
-	s.full("two things and one", snapshot(schema, 200, []entity{one(1, 1, 1), one(2, 2, 2)}, []entity{one(1, 1)}), true)
-	reuse := (&pen{}).changed(1).
+// reuse lets an entity come with the id of one that goes.
+func (s *script) reuse() {
+	s.full("two things and one", snapshot(s.schema, 200, []entity{one(1, 1, 1), one(2, 2, 2)}, []entity{one(1, 1)}), true)
+	s.byHand("DELTA-3: entity 2 is removed and another comes with its id", s.age(), byHand().bit(0, 1).
 		count(1).count(1). // the row of entity 2 is removed
 		count(2).count(1).count(0).
-		bits(77, 8).bits(78, 20).bits(33, 8).bits(34, 20). // and 2 and 3 come
-		mode(0).bits(0, 1)
-	s.byHand("DELTA-3: entity 2 is removed and another comes with its id", stateBytes(0, reuse),
-		snapshot(schema, 201, []entity{one(1, 1, 1), one(2, 77, 78), one(3, 33, 34)}, []entity{one(1, 1)}), false)
-	idle := (&pen{}).changed(1).count(0).count(0).mode(1).mode(0).mode(0).changed(0).mode(2).bits(0, 1).mode(1).width(4)
-	s.byHand("nothing is removed, added or changed, in many bits", stateBytes(0, idle), after(s.held, 1), false)
-	return s
+		raw(77, 8).raw(78, 20).raw(33, 8).raw(34, 20)) // and 2 and 3 come
+	now := after(s.held, 1)
+	copy(now.Kinds[0].Words, []uint32{2, 1, 152, 78, 35, 35}) // 152 = 77 + (77 - 2)
+	s.delta("it is taken for one that moved from 2 to 77", now, true)
+	s.byHand("nothing is removed, added or changed, in many bits", s.age(), byHand().
+		bit(0, 1).count(0).count(0).bit(0, 0, 0). // three movers that go on as guessed
+		count(0).
+		bit(0, 1).count(0).count(0).count(0))
 }
 
 func quantiseVector() *script {
@@ -137,7 +151,7 @@ func quantiseVector() *script {
 		widths = append(widths, width)
 	}
 	schema := &sim.Schema{Name: "quantise", Kinds: []sim.Kind{ints("Word", widths...)}}
-	s := newScript("quantise", "Words of 1 to 32 bits, which wrap, and residuals of 1 to 32 bits, the highest of which escape.", schema)
+	s := newScript("quantise", "Words of 1 to 32 bits, which wrap, and residuals of 1 to 32 bits, both ways.", schema)
 	rows := make([][]uint32, 5)
 	for _, width := range widths {
 		top := ones(width)
@@ -162,40 +176,27 @@ func quantiseVector() *script {
 	now.Kinds[0].IDs = now.Kinds[0].IDs[:2]
 	now.Kinds[0].Words = now.Kinds[0].Words[:2*now.Kinds[0].Width]
 	s.delta("two rows are left", now, true)
-	for n := 1; n <= 32; n++ {
-		now = after(now, 1)
-		s.byHand("residuals of any length on words of any length", stateBytes(0, residuals(n, widths, now)), now, false)
+	for e := range 32 {
+		s.byHand("residuals of any length on words of any length", ages{1, 0}, residuals(e, len(widths)))
 	}
 	return s
 }
 
-// residuals writes residuals of n bits for every word of the table, and moves
-// the words as PROTOCOL.md says.
-func residuals(n int, widths []int, now *sim.Snapshot) *pen {
-	escape := ones(n)
-	some := []uint32{0, 1 & escape, escape, escape - 1, escape >> 1}
-	p := (&pen{}).changed(0).mode(1)
-	for c, width := range widths {
-		p.mode(1 + uint32(c%2)).width(n)
-		for i := range now.Kinds[0].IDs {
-			if c%2 == 1 {
-				p.bits(1, 1)
+// residuals wakes two rows by residuals of e + 1 bits, every other one
+// backwards.
+func residuals(e, fields int) *decisions {
+	d := byHand().same().count(2)
+	for row := range 2 {
+		d.count(0)
+		for f := range fields {
+			size := int64(1<<e | 0x2d5b96c3>>(f/2)&(1<<e-1))
+			if f%8 > 5 {
+				size = 1<<(e+1) - 1 // the largest
 			}
-			word, z := &now.Kinds[0].Row(i)[c], some[(i+c)%len(some)]
-			p.bits(z, n)
-			if z == escape {
-				*word ^= ones(width)
-				p.bits(*word, width)
-				continue
-			}
-			step := int64(z) / 2
-			if z%2 == 1 {
-				step = -int64(z/2) - 1
-			}
-			*word = uint32(int64(*word)+step) & ones(width)
+			d.residual(size * int64(1-2*((row+f)%2)))
 		}
 	}
-	return p
+	return d
 }
 
 func checksumVector() *script {
@@ -203,31 +204,43 @@ func checksumVector() *script {
 	s := newScript("checksum", "Right checksums and wrong ones, after which a client waits for a full state.", schema)
 	now := snapshot(schema, 7, []entity{one(4, 1000), one(5, 2000)}, []entity{one(1, 30)})
 	s.full("a full state with its checksum", now, true)
-	now = after(now, 1)
-	now.Kinds[0].Words[0]++
-	s.delta("a delta with its checksum", now, true)
+	for range 2 {
+		now = after(now, 1)
+		now.Kinds[0].Words[0]++
+		s.delta("a delta with its checksum", now, true)
+	}
 	now = after(now, 1)
 	now.Kinds[0].Words[1]++
-	s.wrong("a delta with a wrong one: the state is not the server's", s.encode(s.held, now, true), now, false)
-	s.dropped("STATE-5: the states that follow are dropped", s.encode(now, after(now, 1), false))
-	s.dropped("with a checksum as well", s.encode(after(now, 1), after(now, 2), true))
+	s.wrong("a delta with a wrong one: the state is not the server's", s.encode(s.older, s.held, now, true), now, false)
+	s.dropped("STATE-5: the states that follow are dropped", s.encode(s.held, now, after(now, 1), false))
+	s.dropped("with a checksum as well", s.encode(now, after(now, 1), after(now, 2), true))
+	s.dropped("and with a head that is cut off", stateBytes(flagBase|flagCheck))
+	s.badState("but unknown flags are bad", stateBytes(0x08))
+	s.badState("so is FULL with BASE", stateBytes(flagFull|flagBase, uint32(20), uint64(1), uint64(1)))
+	s.badState("and a full state that is cut off, which ends no waiting", stateBytes(flagFull, byte(20), byte(0)))
+	s.dropped("since this one is still dropped", s.encode(nil, after(now, 1), after(now, 2), false))
 	now = after(now, 3)
 	s.full("up to the next full one", now, false)
 	now = after(now, 1)
 	s.delta("and then all is well", now, true)
 	now = after(now, 1)
-	s.wrong("a full state with a wrong checksum", s.encode(nil, now, true), now, true)
-	s.dropped("is no baseline either", s.encode(now, after(now, 1), false))
+	s.wrong("a full state with a wrong checksum", s.encode(nil, nil, now, true), now, true)
+	s.dropped("is no baseline either", s.encode(nil, now, after(now, 1), false))
 	now = after(now, 2)
 	s.full("until a good one comes", now, true)
 	return s
 }
 
-// wrong sends a state whose checksum is not that of now; the last bit of the
-// sum, which stands behind flags and tick, is turned over.
+// wrong sends a state whose checksum is not that of now: the last bit of the
+// sum is turned over, which stands behind flags and tick, and ages of a byte
+// each.
 func (s *script) wrong(about string, bytes []byte, now *sim.Snapshot, full bool) {
 	bytes = slices.Clone(bytes)
-	bytes[1+4] ^= 1
+	sum := 1 + 4
+	if bytes[0]&flagBase != 0 {
+		sum += 2
+	}
+	bytes[sum] ^= 1
 	s.frame(about, wire.Frame{State: bytes}, stateOf(now, full, true, true))
 }
 

@@ -27,14 +27,15 @@ const (
 // scripts are all vectors of states, one a file.
 func scripts() []*script {
 	return []*script{
-		fullVector(), deltaVector(), skipVector(), despawnVector(), quantiseVector(),
+		fullVector(), deltaVector(), predictVector(), skipVector(), despawnVector(), quantiseVector(),
 		descriptorVector(), frameVector(), checksumVector(), malformedVector(),
 	}
 }
 
 func TestTheFilesAreWhatTheScriptsWrite(t *testing.T) {
 	requireFile(t, "client.json", clientVectors())
-	known := []string{"README.md", "client.json"}
+	requireFile(t, "coder.json", coderVectors())
+	known := []string{"README.md", "client.json", "coder.json", "decoder"}
 	for _, s := range scripts() {
 		requireFile(t, s.Name+".json", s.vector)
 		known = append(known, s.Name+".json")
@@ -112,12 +113,34 @@ func TestTheCodecReadsTheFiles(t *testing.T) {
 		if v.Descriptor != nil {
 			requireSameJSON(t, v.Descriptor, describe(w))
 		}
+		for _, refused := range v.Refused {
+			if _, w, err := wire.ParseServer(refused.Message); err == nil && w != nil {
+				t.Errorf("%s: the welcome is taken", refused.Why)
+			}
+		}
 		play(t, v, &receiver{decoder: codec.NewDecoder(w.Schema)})
 	})
 }
 
 func TestAReaderOfTheProtocolPageReadsTheFiles(t *testing.T) {
-	forEachFile(t, func(t *testing.T, v *vector) { play(t, v, newReference(v.Welcome)) })
+	forEachFile(t, func(t *testing.T, v *vector) {
+		for _, refused := range v.Refused {
+			if _, err := newReference(refused.Message); err == nil {
+				t.Errorf("%s: the welcome is taken", refused.Why)
+			}
+		}
+		play(t, v, reader(t, v.Welcome))
+	})
+}
+
+// reader is a reference that takes the welcome.
+func reader(t tester, welcome []byte) *reference {
+	t.Helper()
+	r, err := newReference(welcome)
+	if err != nil {
+		t.Fatalf("the welcome is refused: %v", err)
+	}
+	return r
 }
 
 func forEachFile(t *testing.T, check func(t *testing.T, v *vector)) {
@@ -146,15 +169,17 @@ func play(t *testing.T, v *vector, d decoder) {
 
 // A receiver is a client made of netcode/wire and netcode/codec.
 type receiver struct {
-	decoder  *codec.Decoder
-	acked    uint32
-	desynced bool
+	decoder *codec.Decoder
+	acked   uint32
 }
 
 func (r *receiver) receive(msg []byte) (*frame, *state, error) {
-	body, _, err := wire.ParseServer(msg)
+	body, w, err := wire.ParseServer(msg)
 	if err != nil {
 		return nil, nil, err
+	}
+	if w != nil {
+		return nil, nil, errors.New("a second welcome")
 	}
 	f, err := wire.ParseFrame(body, r.acked)
 	if err != nil {
@@ -171,33 +196,14 @@ func (r *receiver) receive(msg []byte) (*frame, *state, error) {
 }
 
 func (r *receiver) state(bytes []byte) (*state, error) {
-	if bytes == nil || r.desynced && bytes[0]&flagFull == 0 {
-		return nil, nil // there is none, or STATE-5 drops it
+	if bytes == nil {
+		return nil, nil
 	}
 	res, err := r.decoder.Decode(bytes)
-	if err != nil {
+	if err != nil || res.Dropped {
 		return nil, err
 	}
-	r.desynced = res.Desync
 	return stateOf(r.decoder.Snapshot(), res.Full, res.Checked, res.Desync), nil
-}
-
-func newReference(welcome []byte) *reference {
-	r := &reference{}
-	s := fb.GetRootAsServerFrame(welcome, 0).Welcome(nil).Schema(nil)
-	for i := range s.KindsLength() {
-		var kind fb.Kind
-		s.Kinds(&kind, i)
-		var widths []int
-		for j := range kind.FieldsLength() {
-			var field fb.Field
-			kind.Fields(&field, j)
-			widths = append(widths, int(field.Bits()))
-		}
-		r.widths = append(r.widths, widths)
-	}
-	r.tables = make([][]row, len(r.widths))
-	return r
 }
 
 func requireSameJSON(t *testing.T, want, got any) {
@@ -210,37 +216,39 @@ func requireSameJSON(t *testing.T, want, got any) {
 }
 
 func TestTheFilesTakeEveryBranchOfADelta(t *testing.T) {
-	var all coverage
+	seen := &coverage{}
 	for _, s := range scripts() {
-		r := newReference(s.Welcome)
+		r := reader(t, s.Welcome)
+		r.seen = seen
 		play(t, &s.vector, r)
-		all.add(&r.seen)
 	}
-	for mode := range all.rows {
-		if all.rows[mode] == 0 || all.modes[mode] == 0 {
-			t.Errorf("mode %d is there %d times for rows and %d for fields", mode, all.rows[mode], all.modes[mode])
+	require := func(n int, what string, args ...any) {
+		t.Helper()
+		if n == 0 {
+			t.Errorf("the files have no "+what, args...)
 		}
 	}
-	for n := 1; n <= 32; n++ {
-		if all.widths[n] == 0 {
-			t.Errorf("no residual has %d bits", n)
+	require(seen.plans, "plan")
+	require(seen.reused, "id that is used again at once")
+	require(seen.clamped, "guess that is clamped")
+	require(seen.wrapped, "guess that wraps")
+	require(seen.woken, "row that wakes")
+	for i, name := range []string{"k = g", "k and g that differ"} {
+		for way := range seen.ways {
+			require(seen.ways[way][i], "guess in way %d with %s", way, name)
+		}
+		for lately := range seen.lately {
+			require(seen.lately[lately][i], "mover with %d after lately %d", i, lately)
+		}
+		for e := range seen.sizes[i] {
+			require(seen.sizes[i][e], "residual of %d bits with sign %d", e+1, i)
 		}
 	}
-	if all.escapes == 0 || all.reused == 0 {
-		t.Errorf("%d escapes, %d ids used again at once", all.escapes, all.reused)
+	for bucket := range seen.contexts {
+		require(seen.contexts[bucket][0], "residual in bucket %d below 0", bucket)
+		require(seen.contexts[bucket][2], "residual in bucket %d above 0", bucket)
 	}
-}
-
-func (c *coverage) add(o *coverage) {
-	for mode := range c.rows {
-		c.rows[mode] += o.rows[mode]
-		c.modes[mode] += o.modes[mode]
-	}
-	for n := range c.widths {
-		c.widths[n] += o.widths[n]
-	}
-	c.escapes += o.escapes
-	c.reused += o.reused
+	require(seen.contexts[0][1], "residual without a surprise")
 }
 
 func TestTheServerReadsWhatClientsSend(t *testing.T) {

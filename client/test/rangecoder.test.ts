@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { RangeReader } from "../src/rangecoder.js";
+import { RangeWriter } from "./support/encode.js";
+import { Random } from "./support/random.js";
+
+type Read = readonly [what: "bit" | "raw" | "count", which: number, value: number];
+
+interface Case {
+  readonly about: string;
+  readonly bytes: string;
+  /** What the models of single bits begin with. */
+  readonly p: number;
+  /** Whether a server would write just these bytes. */
+  readonly written: boolean;
+  readonly reads: readonly Read[];
+}
+
+const file = new URL("../../schema/vectors/coder.json", import.meta.url);
+const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] };
+
+/** Fresh models of single bits, and twelve each for counts. */
+function fresh(p: number) {
+  return { bits: new Int32Array(10).fill(p << 4), counts: new Int32Array(48).fill(32768 << 4) };
+}
+
+describe("the range coder", () => {
+  it.each(cases)("reads the server's bytes: $about", ({ bytes, p, reads }) => {
+    const coder = new RangeReader(Buffer.from(bytes, "base64"));
+    const { bits, counts } = fresh(p);
+    for (const [what, which, value] of reads) {
+      const read = {
+        bit: () => coder.bit(bits, which),
+        raw: () => coder.raw(which),
+        count: () => coder.count(counts, 12 * which),
+      };
+      expect(read[what]()).toBe(value);
+    }
+  });
+
+  it.each(cases.filter(({ written }) => written))(
+    "is written by the tests as by the server: $about",
+    ({ bytes, p, reads }) => {
+      const coder = new RangeWriter();
+      const { bits, counts } = fresh(p);
+      for (const [what, which, value] of reads) {
+        if (what === "bit") coder.bit(bits, which, value);
+        if (what === "raw") coder.raw(value, which);
+        if (what === "count") coder.count(counts, 12 * which, value);
+      }
+      expect(Buffer.from(coder.bytes()).toString("base64")).toBe(bytes);
+    },
+  );
+
+  it("gives back whatever was written", () => {
+    const random = new Random(7);
+    for (let round = 0; round < 200; round++) {
+      const widths = Array.from({ length: 40 }, () => 1 + random.below(32));
+      const values = widths.map((n) => random.below(2 ** n));
+      const writer = new RangeWriter();
+      values.forEach((value, i) => {
+        writer.raw(value, widths[i]);
+      });
+      const reader = new RangeReader(writer.bytes());
+      expect(widths.map((n) => reader.raw(n))).toEqual(values);
+    }
+  });
+});
