@@ -33,6 +33,9 @@ const (
 	maxBody     = 16 << 10 // bytes; a request of the greatest allowed attributes has about 6 KiB
 	maxWait     = 60 * time.Second
 	heartbeat   = 15 * time.Second // between signs of life on an event stream; proxies cut streams silent for 30 to 60 s
+
+	// writeTimeout is how long a client may take to read an answer, or an event, after the wait for it.
+	writeTimeout = 2 * heartbeat
 )
 
 // api serves a Matchmaker over HTTP.
@@ -41,7 +44,7 @@ type api struct {
 }
 
 // NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json. Errors are
-// problems as in RFC 9457, unknown paths among them. Requests that wait lift the server's read and write timeouts for
+// problems as in RFC 9457, unknown paths among them. Requests that wait put off the server's read and write timeouts for
 // themselves. It returns an error that names the origin that cannot be one.
 func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 	for _, origin := range cfg.Origins {
@@ -108,10 +111,10 @@ func register(h huma.API, a *api) {
 	huma.Register(h, huma.Operation{
 		OperationID: "get-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}",
 		Summary:     "Read a ticket, or wait until it has ended",
-		Middlewares: huma.Middlewares{liftTimeouts},
+		Middlewares: huma.Middlewares{a.allowWait},
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, a.read)
-	huma.Register(h, eventsOperation(h), a.events)
+	huma.Register(h, a.eventsOperation(h), a.events)
 	huma.Register(h, huma.Operation{
 		OperationID: "cancel-ticket", Method: http.MethodDelete, Path: "/v1/tickets/{id}",
 		Summary:       "Give up a ticket",
@@ -125,13 +128,19 @@ func register(h huma.API, a *api) {
 	}, a.rooms)
 }
 
-// liftTimeouts lets an answer wait longer than the server allows others.
-func liftTimeouts(ctx huma.Context, next func(huma.Context)) {
-	_, w := humago.Unwrap(ctx)
+// allowWait lets an answer wait longer than the server allows others. A request with a body is refused while the server's own
+// timeouts still hold: without a read timeout, a body that never comes would keep the connection for ever.
+func (a *api) allowWait(ctx huma.Context, next func(huma.Context)) {
+	r, w := humago.Unwrap(ctx)
+	if r.ContentLength != 0 { // -1: of unknown length
+		w.Header().Set("Connection", "close")
+		writeProblem(w, http.StatusBadRequest, "this request takes no body: send it without one")
+		return
+	}
 	rc := http.NewResponseController(w)
-	// A writer that knows no deadlines has none to lift.
+	// A writer that knows no deadlines has none to put off.
 	_ = rc.SetReadDeadline(time.Time{})
-	_ = rc.SetWriteDeadline(time.Time{})
+	_ = rc.SetWriteDeadline(a.m.cfg.Now().Add(maxWait + writeTimeout))
 	next(ctx)
 }
 
@@ -159,8 +168,8 @@ type ticketRequestBody struct {
 	Attributes Attributes `json:"attributes,omitempty"`
 }
 
-// Resolve takes from the request what is no parameter: the address that scopes the idempotency key, so that nobody gets
-// another's ticket by guessing a key.
+// Resolve takes from the request what is no parameter: the address that open tickets are counted by, and that scopes the
+// idempotency key, so that nobody gets another's ticket by guessing a key.
 func (in *createInput) Resolve(ctx huma.Context) []error {
 	in.client = clientOf(ctx.RemoteAddr())
 	return nil
@@ -172,7 +181,7 @@ type createOutput struct {
 }
 
 func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
-	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes}
+	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Client: in.client}
 	if in.Key != "" {
 		req.Key = in.client + " " + in.Key
 	}

@@ -228,6 +228,25 @@ func TestAFullOrStoppedMatchmakerAnswersWhenToTryAgain(t *testing.T) {
 	}
 }
 
+func TestAnAddressWithManyOpenTicketsIsToldToUseThem(t *testing.T) {
+	m, _ := newTest(t, Config{MaxPerClient: 1})
+	h := newAPI(t, m, APIConfig{})
+	const key = "Idempotency-Key: 6f1c"
+	first := answer(t, ask(h, "POST", "/v1/tickets", driftTicket, key), http.StatusCreated)
+	if again := answer(t, ask(h, "POST", "/v1/tickets", driftTicket, key), http.StatusCreated); again.ID != first.ID {
+		t.Error("the same key gets another ticket")
+	}
+	w := ask(h, "POST", "/v1/tickets", driftTicket)
+	if detail := refused(t, w, http.StatusTooManyRequests); detail != ErrManyOpen.Error() {
+		t.Errorf("detail %q", detail)
+	}
+	if got := w.Header().Get("Retry-After"); got != "5" {
+		t.Errorf("Retry-After %q, want 5", got)
+	}
+	ask(h, "DELETE", "/v1/tickets/"+first.ID, "")
+	answer(t, ask(h, "POST", "/v1/tickets", driftTicket), http.StatusCreated)
+}
+
 func TestAnIdempotencyKeyBelongsToItsAddress(t *testing.T) {
 	m, _ := newTest(t, Config{})
 	h := newAPI(t, m, APIConfig{})

@@ -55,6 +55,7 @@ func (m *Matchmaker) sweep() {
 			}
 		}
 	}
+	m.shares.lapse(now)
 	m.forget(now)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -18,7 +19,7 @@ type eventsInput struct {
 }
 
 // eventsOperation describes the stream by hand: OpenAPI has no words for server-sent events.
-func eventsOperation(h huma.API) huma.Operation {
+func (a *api) eventsOperation(h huma.API) huma.Operation {
 	ticket := h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ticketBody](), true, "")
 	return huma.Operation{
 		OperationID: "watch-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}/events",
@@ -26,7 +27,7 @@ func eventsOperation(h huma.API) huma.Operation {
 		Description: "Each event is named `ticket`, its id is the status, its data the ticket in JSON: one at once, and one when " +
 			"the ticket has ended, after which the stream ends. A comment goes out every 15 s in between. An EventSource that " +
 			"connects again after the end is answered 204, which stops it.",
-		Middlewares: huma.Middlewares{liftTimeouts},
+		Middlewares: huma.Middlewares{a.allowWait},
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 		Responses: map[string]*huma.Response{
 			"200": {
@@ -58,8 +59,8 @@ func (a *api) events(_ context.Context, in *eventsInput) (*huma.StreamResponse, 
 
 // stream writes events until the ticket has ended, the client is gone, or a write fails.
 func (a *api) stream(ctx context.Context, w http.ResponseWriter, t Ticket) error {
-	rc := http.NewResponseController(w)
-	if err := writeEvent(w, rc, t); err != nil {
+	out := eventWriter{w: w, rc: http.NewResponseController(w), now: a.m.cfg.Now}
+	if err := out.event(t); err != nil {
 		return err
 	}
 	for !t.Status.Ended() {
@@ -71,30 +72,37 @@ func (a *api) stream(ctx context.Context, w http.ResponseWriter, t Ticket) error
 		}
 		t = now
 		if t.Status.Ended() {
-			return writeEvent(w, rc, t)
+			return out.event(t)
 		}
-		if err := writeHeartbeat(w, rc); err != nil {
+		if err := out.heartbeat(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeEvent(w http.ResponseWriter, rc *http.ResponseController, t Ticket) error {
+// eventWriter writes server-sent events, each with a write deadline of its own: a client that reads nothing is cut.
+type eventWriter struct {
+	w   http.ResponseWriter
+	rc  *http.ResponseController
+	now func() time.Time
+}
+
+func (e *eventWriter) event(t Ticket) error {
 	data, err := json.Marshal(newTicketBody(t))
 	if err != nil {
 		return fmt.Errorf("ticket event: %w", err)
 	}
-	if _, err := fmt.Fprintf(w, "id: %s\nevent: ticket\ndata: %s\n\n", t.Status, data); err != nil {
-		return err
-	}
-	return rc.Flush()
+	return e.send(fmt.Sprintf("id: %s\nevent: ticket\ndata: %s\n\n", t.Status, data))
 }
 
-// writeHeartbeat shows proxies, and this side's kernel, that the other end still lives.
-func writeHeartbeat(w http.ResponseWriter, rc *http.ResponseController) error {
-	if _, err := w.Write([]byte(": waiting\n\n")); err != nil {
+// heartbeat shows proxies, and this side's kernel, that the other end still lives.
+func (e *eventWriter) heartbeat() error { return e.send(": waiting\n\n") }
+
+func (e *eventWriter) send(text string) error {
+	_ = e.rc.SetWriteDeadline(e.now().Add(writeTimeout)) // a writer that knows no deadlines has none to put off
+	if _, err := e.w.Write([]byte(text)); err != nil {
 		return err
 	}
-	return rc.Flush()
+	return e.rc.Flush()
 }

@@ -47,11 +47,11 @@ type vacancy struct {
 	free int
 }
 
-// vacancies returns the rooms that have free seats: fewest free seats first, then by name.
+// vacancies returns the rooms that have free seats and will outlast a pass: fewest free seats first, then by name.
 func vacancies(now time.Time, rooms []*Room) []vacancy {
 	var vs []vacancy
 	for _, r := range rooms {
-		if free := r.Free(now); free > 0 {
+		if free := r.Free(now); free > 0 && r.outlasts(now) {
 			vs = append(vs, vacancy{r.Name, free})
 		}
 	}

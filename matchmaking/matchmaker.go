@@ -17,6 +17,7 @@ var (
 	ErrMatched   = errors.New("the ticket is matched and cannot be cancelled: do not join, and its seat comes free by itself")
 	ErrKeyReused = errors.New("the idempotency key was used for a different request: take a new key for a new ticket")
 	ErrQueueFull = errors.New("too many tickets are waiting: try again later")
+	ErrManyOpen  = errors.New("too many open tickets of this address: join or cancel those first, or try again later")
 	ErrStopped   = errors.New("this node is going down: try again, or another node")
 )
 
@@ -30,6 +31,11 @@ type Config struct {
 	Keep       time.Duration // an ended ticket can be read for this long; 2 min
 	MaxWaiting int           // tickets queued at most, in all modes; 10,000
 	MaxEnded   int           // ended tickets that a tick leaves, the oldest go first; 20,000 (about 20 MB)
+
+	// MaxPerClient bounds the tickets of one Request.Client that are queued, or matched while the player has neither joined
+	// nor lost the seat; 64. A negative one bounds nothing: for load tests, and behind a proxy, whose address all clients
+	// seem to have.
+	MaxPerClient int
 }
 
 // Matchmaker keeps the tickets, matches them and tells their players. Run is its one goroutine and does all matching; every
@@ -49,6 +55,7 @@ type Matchmaker struct {
 	tickets map[string]*ticket
 	keys    map[string]*ticket // by idempotency key
 	ended   []*ticket          // still kept, in order of ending
+	shares  shares
 	stopped bool
 	stats   Stats // its totals, Waiting and Refusal; Stats() fills in the rest
 }
@@ -64,6 +71,7 @@ type queue struct {
 type ticket struct {
 	Ticket
 	key      string
+	client   string // who it counts for in shares; "" if nobody, or not any more
 	deadline time.Time
 	watchers int
 	seen     time.Time     // when it was last asked for; counts while watchers is 0
@@ -81,6 +89,7 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	cfg.Keep = cmp.Or(cfg.Keep, 2*time.Minute)
 	cfg.MaxWaiting = cmp.Or(cfg.MaxWaiting, 10_000)
 	cfg.MaxEnded = cmp.Or(cfg.MaxEnded, 20_000)
+	cfg.MaxPerClient = cmp.Or(cfg.MaxPerClient, 64)
 	if min(cfg.Deadline, cfg.Unwatched, cfg.Keep) < 0 || min(cfg.MaxWaiting, cfg.MaxEnded) < 0 {
 		return nil, errors.New("matchmaking: a bound is negative: give a positive one, or 0 for its default")
 	}
@@ -94,10 +103,11 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 		queues:  queues,
 		tickets: make(map[string]*ticket),
 		keys:    make(map[string]*ticket),
+		shares:  shares{max: cfg.MaxPerClient, open: make(map[string]int)},
 	}, nil
 }
 
-// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrKeyReused, an *UnknownError or an
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError or an
 // *AttributeError.
 func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.Attributes.check(); err != nil {
@@ -120,6 +130,9 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 		old.seen = now
 		return old.Ticket, nil
 	}
+	if m.shares.full(req.Client) {
+		return Ticket{}, ErrManyOpen
+	}
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
 	}
@@ -139,6 +152,7 @@ func (m *Matchmaker) newTicket(req Request, now time.Time) *ticket {
 			Status:     Queued,
 		},
 		key:      req.Key,
+		client:   req.Client,
 		deadline: now.Add(m.cfg.Deadline),
 		seen:     now,
 		done:     make(chan struct{}),
@@ -152,6 +166,7 @@ func (m *Matchmaker) add(q *queue, t *ticket) {
 	if t.key != "" {
 		m.keys[t.key] = t
 	}
+	m.shares.take(t)
 	m.stats.Waiting++
 	m.stats.Created++
 	if !q.refused {
@@ -238,6 +253,11 @@ func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Ti
 	close(t.done)
 	m.ended = append(m.ended, t)
 	m.stats.Waiting--
+	if status == Matched {
+		m.shares.promise(t)
+	} else {
+		m.shares.release(t)
+	}
 	switch status {
 	case Matched:
 		m.stats.Matched++

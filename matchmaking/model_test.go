@@ -2,6 +2,7 @@ package matchmaking
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"testing"
@@ -18,15 +19,22 @@ type model struct {
 	clock   *wall
 	tickets []string
 	seated  map[string]string // player -> room
+	clients map[string]string // ticket -> client
+	arrived map[string]bool   // tickets whose player has joined once
 }
 
 func (mo *model) create(t *rapid.T) {
 	mode := rapid.SampledFrom(testModes).Draw(t, "mode")
-	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name})
-	if err != nil {
-		t.Fatal(err)
+	client := rapid.SampledFrom([]string{"", "ann", "bob"}).Draw(t, "client")
+	full := client != "" && mo.open()[client] >= mo.m.cfg.MaxPerClient
+	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name, Client: client})
+	if errors.Is(err, ErrManyOpen) != full || (err != nil && !full) {
+		t.Fatalf("client %q has %d open tickets: %v", client, mo.open()[client], err)
 	}
-	mo.tickets = append(mo.tickets, tk.ID)
+	if err == nil {
+		mo.tickets = append(mo.tickets, tk.ID)
+		mo.clients[tk.ID] = client
+	}
 }
 
 func (mo *model) cancel(t *rapid.T) {
@@ -45,7 +53,24 @@ func (mo *model) join(t *rapid.T) {
 	}
 	if mo.m.Joined(context.Background(), tk.Assignment.Room, tk.ID) == nil {
 		mo.seated[tk.ID] = tk.Assignment.Room
+		mo.arrived[tk.ID] = true
 	}
+}
+
+// open counts each client's tickets that wait, or whose seat is still kept for a player who never came.
+func (mo *model) open() map[string]int {
+	open := map[string]int{}
+	for id, client := range mo.clients {
+		tk := mo.m.tickets[id]
+		if client == "" || tk == nil {
+			continue
+		}
+		kept := tk.Status == Matched && !mo.arrived[id] && mo.clock.now().Before(tk.endedAt.Add(PassLifetime+Leeway))
+		if tk.Status == Queued || kept {
+			open[client]++
+		}
+	}
+	return open
 }
 
 func (mo *model) leave(t *rapid.T) {
@@ -90,17 +115,23 @@ func (mo *model) check(t *rapid.T) {
 	if s.Created != uint64(s.Waiting)+s.Matched+s.Expired+s.Cancelled {
 		t.Fatalf("a ticket is lost or counted twice: %+v", s)
 	}
+	if want := mo.open(); !maps.Equal(mo.m.shares.open, want) {
+		t.Fatalf("open tickets %v, want %v", mo.m.shares.open, want)
+	}
 }
 
-func TestNoTicketIsLostAndNoRoomOverfullWhateverHappens(t *testing.T) {
+func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		clock, node := newWall(), &fakeNode{}
-		m, err := New(Config{Modes: testModes, Now: clock.now}, node, &Memory{}, NewIssuer(GenerateKey(), clock.now))
+		m, err := New(Config{Modes: testModes, Now: clock.now, MaxPerClient: 3}, node, &Memory{}, NewIssuer(GenerateKey(), clock.now))
 		if err != nil {
 			t.Fatal(err)
 		}
 		node.m = m
-		mo := &model{m: m, node: node, clock: clock, seated: map[string]string{}}
+		mo := &model{
+			m: m, node: node, clock: clock,
+			seated: map[string]string{}, clients: map[string]string{}, arrived: map[string]bool{},
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"create": mo.create, "cancel": mo.cancel, "join": mo.join, "leave": mo.leave, "end": mo.end,
 			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "": mo.check,

@@ -13,7 +13,7 @@ import (
 
 // Waiting times that a refused client is told.
 const (
-	retryFull    = 5 * time.Second // a queue that is full takes about this long to move
+	retryFull    = 5 * time.Second // a queue, or a client's share, that is full takes about this long to move
 	retryStopped = time.Second     // time for a balancer to see that this node goes down
 )
 
@@ -34,10 +34,12 @@ func problem(err error) error {
 		return huma.Error404NotFound(err.Error())
 	case errors.Is(err, ErrMatched):
 		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, ErrManyOpen):
+		return later(huma.Error429TooManyRequests(err.Error()), retryFull)
 	case errors.Is(err, ErrQueueFull):
-		return unavailable(err, retryFull)
+		return later(huma.Error503ServiceUnavailable(err.Error()), retryFull)
 	case errors.Is(err, ErrStopped):
-		return unavailable(err, retryStopped)
+		return later(huma.Error503ServiceUnavailable(err.Error()), retryStopped)
 	}
 	return err
 }
@@ -53,8 +55,8 @@ func unprocessable(err error, location string, value any) error {
 	return huma.Error422UnprocessableEntity(err.Error(), &huma.ErrorDetail{Message: err.Error(), Location: location, Value: value})
 }
 
-func unavailable(err error, after time.Duration) error {
-	return huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(err.Error()), http.Header{"Retry-After": {seconds(after)}})
+func later(err error, after time.Duration) error {
+	return huma.ErrorWithHeaders(err, http.Header{"Retry-After": {seconds(after)}})
 }
 
 // seconds writes a Retry-After, rounded up and at least 1.

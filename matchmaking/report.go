@@ -5,8 +5,9 @@ import "context"
 // The node that runs a room reports its life here: Opened once, then joins and leaves, Ended once. Reports may come from any
 // goroutine; those about one player in the order in which they happened. An error is the Directory's, or ErrNoRoom and ErrNoSeat, wrapped.
 
-// Opened puts a room that was opened into the Directory. Placement.Open reports its rooms before it returns.
+// Opened puts a room that was opened into the Directory, empty since now. Placement.Open reports its rooms before it returns.
 func (m *Matchmaker) Opened(ctx context.Context, room Room) error {
+	room.EmptySince = m.cfg.Now()
 	err := m.dir.Put(ctx, room)
 	m.freed()
 	return err
@@ -16,12 +17,26 @@ func (m *Matchmaker) Opened(ctx context.Context, room Room) error {
 // room is full for whoever has no reservation. To join twice is to join once.
 func (m *Matchmaker) Joined(ctx context.Context, room, player string) error {
 	now := m.cfg.Now()
-	return m.dir.Update(ctx, room, func(r *Room) error { return r.join(now, player) })
+	if err := m.dir.Update(ctx, room, func(r *Room) error { return r.join(now, player) }); err != nil {
+		return err
+	}
+	m.arrived(player)
+	return nil
+}
+
+// arrived lets go the ticket of a player who has joined, if it is known here and still kept.
+func (m *Matchmaker) arrived(player string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t := m.tickets[player]; t != nil && t.Status == Matched {
+		m.shares.release(t)
+	}
 }
 
 // Left frees a player's seat.
 func (m *Matchmaker) Left(ctx context.Context, room, player string) error {
-	err := m.dir.Update(ctx, room, func(r *Room) error { r.leave(player); return nil })
+	now := m.cfg.Now()
+	err := m.dir.Update(ctx, room, func(r *Room) error { r.leave(now, player); return nil })
 	m.freed()
 	return err
 }

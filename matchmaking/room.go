@@ -22,6 +22,11 @@ type Room struct {
 	Seats      int    // players it takes, at least 1
 	TickHz     int    // its simulation's rate; 0 if unknown
 
+	// Grace is how long the room lives on without players, 0 for ever. No rule offers an empty room that could end before a
+	// pass into it does, unless its whole grace is too short for any pass (PassLifetime and Leeway).
+	Grace      time.Duration
+	EmptySince time.Time // when it was opened, or its last player left; zero while somebody is seated
+
 	Players  []string      // seated now, ascending
 	Reserved []Reservation // promised to players on their way, in order of promise; some may have lapsed
 }
@@ -41,6 +46,12 @@ func (r *Room) Free(now time.Time) int {
 		}
 	}
 	return max(r.Seats-taken, 0)
+}
+
+// outlasts reports whether the room is there for a pass that is signed now, for as long as it is good.
+func (r *Room) outlasts(now time.Time) bool {
+	const needed = PassLifetime + Leeway
+	return r.EmptySince.IsZero() || r.Grace < needed || r.EmptySince.Add(r.Grace).Sub(now) >= needed
 }
 
 // reserve promises each player a seat, all or none, and clears away promises that have lapsed.
@@ -70,15 +81,18 @@ func (r *Room) join(now time.Time, player string) error {
 	if r.Free(now) == 0 {
 		return fmt.Errorf("room %q: %w for player %q: all %d are taken or reserved", r.Name, ErrNoSeat, player, r.Seats)
 	}
-	r.Players = slices.Insert(r.Players, at, player)
+	r.Players, r.EmptySince = slices.Insert(r.Players, at, player), time.Time{}
 	return nil
 }
 
 // leave frees the player's seat, taken or reserved.
-func (r *Room) leave(player string) {
+func (r *Room) leave(now time.Time, player string) {
 	r.release([]string{player})
 	if at, seated := slices.BinarySearch(r.Players, player); seated {
 		r.Players = slices.Delete(r.Players, at, at+1)
+		if len(r.Players) == 0 {
+			r.EmptySince = now
+		}
 	}
 }
 

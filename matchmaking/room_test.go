@@ -40,8 +40,60 @@ func TestAReservationHoldsTheSeatForItsPlayer(t *testing.T) {
 	if !slices.Equal(r.Players, []string{"ann", "bob"}) || len(r.Reserved) != 0 {
 		t.Fatalf("players %v, reserved %v", r.Players, r.Reserved)
 	}
-	r.leave("ann")
+	r.leave(noon, "ann")
 	must(t, r.join(noon, "eve"))
+}
+
+func TestAnEmptyRoomIsOfferedWhileItOutlastsAPass(t *testing.T) {
+	const pass = PassLifetime + Leeway
+	for _, c := range []struct {
+		name         string
+		grace, empty time.Duration
+		want         bool
+	}{
+		{"just opened", time.Minute, 0, true},
+		{"at the last moment", time.Minute, time.Minute - pass, true},
+		{"a moment later", time.Minute, time.Minute - pass + 1, false},
+		{"with a grace as long as a pass", pass, 0, true},
+		{"with a grace too short for any pass", pass - 1, pass - 2, true},
+		{"that lives for ever", 0, time.Hour, true},
+	} {
+		r := roomOf("a", 2, 0)
+		r.Grace, r.EmptySince = c.grace, noon.Add(-c.empty)
+		if got := len(vacancies(noon, []*Room{r})) == 1; got != c.want {
+			t.Errorf("%s: offered %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestARoomIsEmptySinceItsLastPlayerLeft(t *testing.T) {
+	r := roomOf("a", 2, 0)
+	r.EmptySince = noon
+	must(t, r.join(noon, "ann"))
+	must(t, r.join(noon, "bob"))
+	r.leave(noon.Add(time.Second), "ann")
+	if !r.EmptySince.IsZero() {
+		t.Errorf("empty since %v with a player seated", r.EmptySince)
+	}
+	r.leave(noon.Add(2*time.Second), "bob")
+	r.leave(noon.Add(3*time.Second), "eve") // who never sat there
+	if want := noon.Add(2 * time.Second); !r.EmptySince.Equal(want) {
+		t.Errorf("empty since %v, want %v", r.EmptySince, want)
+	}
+}
+
+func TestATicketIsNotSentToARoomThatMayEndBeforeItsPass(t *testing.T) {
+	clock := newWall()
+	m, _ := newTest(t, Config{Now: clock.now})
+	must(t, m.Opened(t.Context(), Room{Name: "old", Game: "arena", Mode: "quick", Seats: 4, Grace: time.Minute}))
+	must(t, m.Joined(t.Context(), "old", "ann"))
+	must(t, m.Left(t.Context(), "old", "ann"))
+	clock.advance(29 * time.Second)
+	late := create(t, m, "arena", "quick")
+	m.cycle(t.Context())
+	if got := wants(t, m, late.ID, Matched).Assignment.Room; got != "arena-01" {
+		t.Errorf("sent to room %q, want a new one", got)
+	}
 }
 
 func TestReserveTakesAllSeatsOrNone(t *testing.T) {

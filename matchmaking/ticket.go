@@ -52,6 +52,9 @@ type Request struct {
 	// ticket is kept. Whoever knows the key can read the ticket, so it must be as hard to guess, or be scoped by the
 	// caller. "" asks for a new ticket every time.
 	Key string
+
+	// Client is whom Config.MaxPerClient counts the ticket for, such as the address that asks. "" is not counted.
+	Client string
 }
 
 // Attributes say what a player brings to the match. A value is a string or a float64.

@@ -90,7 +90,11 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		modes = append(modes, matchmaking.Mode{Game: g.Name, Name: quickMode, Seats: g.Seats})
 	}
 	var err error
-	n.matchmaker, err = matchmaking.New(matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait}, n.rooms, new(matchmaking.Memory), matchmaking.NewIssuer(key, time.Now))
+	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait}
+	if n.cfg.TicketRate < 0 {
+		cfg.MaxPerClient = -1 // one address stands for many players
+	}
+	n.matchmaker, err = matchmaking.New(cfg, n.rooms, new(matchmaking.Memory), matchmaking.NewIssuer(key, time.Now))
 	if err != nil {
 		return err
 	}

@@ -193,3 +193,18 @@ func TestANodeOnEveryAddressIsReachedByTheNameOfThisMachine(t *testing.T) {
 		}
 	}
 }
+
+func TestOneAddressHasABoundOnOpenTicketsUnlessItsRateHasNone(t *testing.T) {
+	for _, c := range []struct {
+		rate float64
+		last int // status of the 65th
+	}{{50, http.StatusTooManyRequests}, {-1, http.StatusCreated}} {
+		n := startNode(t, Config{TicketRate: c.rate}, toyGame())
+		for range 64 {
+			n.ticket("toy")
+		}
+		if status, _, body := n.do(http.MethodPost, "/v1/tickets", `{"game": "toy"}`); status != c.last {
+			t.Errorf("rate %v: %d %s, want %d", c.rate, status, body, c.last)
+		}
+	}
+}

@@ -84,7 +84,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	r.add(liveRoom{room, netcode.NewFeed(game.Schema, r.every(game.Rate))})
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
 		Name: room.Name(), Game: req.Game, Mode: req.Mode,
-		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate,
+		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate, Grace: r.grace,
 	})
 	if err != nil {
 		r.remove(room.Name())
