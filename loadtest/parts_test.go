@@ -1,9 +1,6 @@
 package loadtest
 
 import (
-	"os"
-	"runtime"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,41 +11,6 @@ import (
 	"github.com/rondo-sync/rondo/netcode/codec"
 	"github.com/rondo-sync/rondo/sim"
 )
-
-func TestAProcessNameMayBeAnything(t *testing.T) {
-	const rest = " S 1 2 3 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 9 0 500 100000000 321 18446744073709551615"
-	want := usage{cpu: 2 * time.Second, rss: 321 * int64(os.Getpagesize())}
-	for _, name := range []string{"rondo", "tmux: server", "(sd-pam)", ") R 7 7 (", "a) b", "("} {
-		if got, err := parseStat("42 (" + name + ")" + rest); err != nil || got != want {
-			t.Errorf("%q: %+v, %v, want %+v", name, got, err, want)
-		}
-	}
-}
-
-func TestAStatThatIsCutOrOddIsRefused(t *testing.T) {
-	for stat, want := range map[string]string{
-		"":                 "stat has 0 fields behind the name",
-		"42 (rondo) S 1 2": "stat has 3 fields behind the name",
-		"42 (rondo) S 1 2 3 0 -1 4 5 0 0 0 many 50": "stat field 14",
-	} {
-		if _, err := parseStat(stat); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%q: %v, want %s", stat, err, want)
-		}
-	}
-}
-
-func TestThisProcessUsesMemory(t *testing.T) {
-	u, err := usageOf(os.Getpid())
-	if runtime.GOOS != "linux" {
-		if err == nil {
-			t.Error("it read /proc where there is none")
-		}
-		return
-	}
-	if err != nil || u.rss < 1<<20 {
-		t.Errorf("%+v, %v", u, err)
-	}
-}
 
 func TestABotKeepsToTheInputsBoundsAndUsesThem(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -9,8 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -81,43 +79,4 @@ func (p *process) stop() error {
 		return fmt.Errorf("the server ended badly: %w", err)
 	}
 	return nil
-}
-
-// A usage is what a process has spent so far and holds now.
-type usage struct {
-	cpu time.Duration // user and system
-	rss int64         // bytes
-}
-
-// clockTick is the unit of CPU times in /proc, USER_HZ, on every Linux that Go
-// runs on.
-const clockTick = 10 * time.Millisecond
-
-// usageOf reads a process's usage from /proc, which only Linux has.
-func usageOf(pid int) (usage, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return usage{}, err
-	}
-	return parseStat(string(stat))
-}
-
-// parseStat reads the text of /proc/PID/stat.
-func parseStat(stat string) (usage, error) {
-	// The name in brackets may hold anything: count from behind it. What
-	// follows starts with field 3; utime is 14, stime 15, rss 24 (proc(5)).
-	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	const first = 3
-	var numbers [3]int64
-	for i, field := range []int{14, 15, 24} {
-		if field-first >= len(fields) {
-			return usage{}, fmt.Errorf("stat has %d fields behind the name", len(fields))
-		}
-		n, err := strconv.ParseInt(fields[field-first], 10, 64)
-		if err != nil {
-			return usage{}, fmt.Errorf("stat field %d: %w", field, err)
-		}
-		numbers[i] = n
-	}
-	return usage{cpu: time.Duration(numbers[0]+numbers[1]) * clockTick, rss: numbers[2] * int64(os.Getpagesize())}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/rondo-sync/rondo/loadtest/procfs"
 )
 
 const (
@@ -97,7 +99,7 @@ func (r *run) measure(ctx context.Context) (*Report, error) {
 	if r.opt.Begin != nil {
 		r.opt.Begin(r.url)
 	}
-	empty, _ := usageOf(r.pid) // a failure shows again below
+	empty, _ := procfs.Of(r.pid) // a failure shows again below
 	botCtx, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
 	r.enter(ctx, botCtx)
@@ -107,13 +109,13 @@ func (r *run) measure(ctx context.Context) (*Report, error) {
 	deserted := r.watch()
 	r.pause(ctx, deserted, settle, "settling")
 
-	before, cpuErr := usageOf(r.pid)
+	before, cpuErr := procfs.Of(r.pid)
 	began := time.Now()
 	r.open.Store(true)
 	r.pause(ctx, deserted, r.opt.Duration, "playing")
 	r.open.Store(false)
 	elapsed := time.Since(began)
-	after, err := usageOf(r.pid)
+	after, err := procfs.Of(r.pid)
 	leave()
 	<-deserted
 
@@ -123,8 +125,8 @@ func (r *run) measure(ctx context.Context) (*Report, error) {
 	}
 	if cpuErr == nil && err == nil {
 		clientTicks := float64(report.Clients * report.Ticks)
-		cpu := float64((after.cpu - before.cpu).Microseconds()) / clientTicks
-		rss := float64(after.rss-empty.rss) / 1024 / float64(report.Clients)
+		cpu := float64((after.CPU - before.CPU).Microseconds()) / clientTicks
+		rss := float64(after.RSS-empty.RSS) / 1024 / float64(report.Clients)
 		report.ServerCPU, report.ServerRSS = &cpu, &rss
 	}
 	return report, nil

@@ -142,7 +142,7 @@ func start(tb testing.TB, m *Matchmaker) {
 
 // pass moves the bubble's clock and lets everything that is due then happen.
 func pass(d time.Duration) {
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 }
 

@@ -45,6 +45,7 @@ type Refusal struct {
 	RetryAfter time.Duration
 }
 
+// Error returns the reason.
 func (r *Refusal) Error() string { return r.Reason }
 
 func refuse(status int, format string, args ...any) *Refusal {

@@ -36,6 +36,7 @@ const (
 	RetryBackOff                // wait, longer each time
 )
 
+// String returns the verdict in words.
 func (v Verdict) String() string { return [...]string{"never", "retry now", "back off"}[v] }
 
 var closeTable = map[CloseCode]struct {
@@ -56,6 +57,7 @@ var closeTable = map[CloseCode]struct {
 	CloseRoomFull:      {"room full", RetryNow},
 }
 
+// String returns the code's name, as PROTOCOL.md has it.
 func (c CloseCode) String() string {
 	if row, ok := closeTable[c]; ok {
 		return row.name

@@ -40,6 +40,7 @@ const (
 	EndStopped            // the node is going down
 )
 
+// String returns the end in a word, for logs.
 func (e End) String() string {
 	return [...]string{"over", "empty", "failed", "stopped"}[e]
 }

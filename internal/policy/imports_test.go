@@ -46,7 +46,7 @@ const arrows = `
 	server              -> sim/... netcode netcode/wire matchmaking/... client internal/nearest
 	server              -> github.com/BurntSushi/toml github.com/alecthomas/kong
 	server              -> github.com/prometheus/client_golang/... go.uber.org/zap/...
-	loadtest            -> sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go
+	loadtest            -> loadtest/procfs sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go
 	loadtest/procfs            ->
 	loadtest/benchserver       -> loadtest loadtest/procfs loadtest/benchserver/thin internal/nearest
 	loadtest/benchserver       -> netcode/wire sim/drift github.com/google/flatbuffers/go

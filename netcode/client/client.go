@@ -64,6 +64,7 @@ type CloseError struct {
 	Reason string
 }
 
+// Error names the code, what it means and whether to try again.
 func (e *CloseError) Error() string {
 	return fmt.Sprintf("closed by the server: %d %v: %s (retry: %v)", uint16(e.Code), e.Code, e.Reason, e.Code.Verdict())
 }
@@ -74,6 +75,7 @@ type RefusedError struct {
 	Reason string // as the server put it, in one line; may be empty
 }
 
+// Error says what the server said.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("the server refused the connection: %d %s: %s", e.Status, http.StatusText(e.Status), e.Reason)
 }
