@@ -2,6 +2,7 @@ package netcode_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -116,15 +117,19 @@ func (p *player) send(words ...int32) uint32 {
 func (p *player) next() update {
 	n := p.room.node
 	n.t.Helper()
-	select {
-	case u := <-p.updates:
-		return p.take(u)
-	case err := <-p.ended:
-		n.t.Fatalf("player %d: the connection ended: %v", p.id, err)
-	case <-n.ctx.Done():
-		n.t.Fatalf("player %d: no update in time", p.id)
-	}
-	panic("unreachable")
+	var u update
+	n.until(fmt.Sprintf("player %d: an update", p.id), func() bool {
+		select {
+		case u = <-p.updates:
+			return true
+		case err := <-p.ended:
+			n.t.Fatalf("player %d: the connection ended: %v", p.id, err)
+			return false
+		default:
+			return false
+		}
+	})
+	return p.take(u)
 }
 
 func (p *player) take(u update) update {

@@ -40,12 +40,11 @@ type Observer interface {
 }
 
 // A Room runs one World. Run is its goroutine and owns everything in it; Join
-// and Leave may be called from any goroutine, and hand over by channel.
+// may be called from any goroutine, and hands over by channel.
 type Room struct {
-	cfg    RoomConfig
-	joins  chan joining
-	leaves chan PlayerID
-	done   chan struct{} // closed when Run has let everybody go
+	cfg   RoomConfig
+	joins chan joining
+	done  chan struct{} // closed when Run has let everybody go
 
 	players atomic.Int32  // for Players
 	tick    atomic.Uint32 // for Tick
@@ -56,7 +55,8 @@ type Room struct {
 	now        Tick
 	history    *History
 	outbox     Outbox
-	seats      []seat // in the order of joining
+	seats      []seat     // in the order of joining
+	gone       []PlayerID // scratch: who left at this delivery
 	inputs     []Input
 	lastPlayer PlayerID
 	emptyTicks int
@@ -87,7 +87,6 @@ func NewRoom(cfg RoomConfig) (r *Room, err error) {
 	r = &Room{
 		cfg:     cfg,
 		joins:   make(chan joining),
-		leaves:  make(chan PlayerID),
 		done:    make(chan struct{}),
 		clock:   NewClock(g.Rate, cfg.Start),
 		history: NewHistory(g.Schema, HistoryLen(g.Rate)),
@@ -130,16 +129,12 @@ func (r *Room) Join(p Peer) error {
 	case err := <-reply:
 		return err
 	case <-r.done:
-		return ErrRoomEnded
 	}
-}
-
-// Leave takes a player's seat away; the peer hears nothing more. Leaving twice
-// is fine. Any goroutine but the room's may call it.
-func (r *Room) Leave(p PlayerID) {
 	select {
-	case r.leaves <- p:
-	case <-r.done:
+	case err := <-reply: // it was seated before the room ended, and heard of that
+		return err
+	default:
+		return ErrRoomEnded
 	}
 }
 
@@ -161,8 +156,6 @@ func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err e
 			return EndStopped, nil
 		case j := <-r.joins:
 			j.reply <- r.join(j.peer)
-		case p := <-r.leaves:
-			r.leave(p)
 		case at := <-ticks:
 			if end, over := r.advance(at); over {
 				return end, nil
@@ -184,17 +177,24 @@ func (r *Room) join(p Peer) error {
 	return nil
 }
 
-func (r *Room) leave(p PlayerID) {
-	i := slices.IndexFunc(r.seats, func(s seat) bool { return s.player == p })
-	if i < 0 {
-		return
-	}
-	r.seats = slices.Delete(r.seats, i, i+1)
+// receive lets the peers take in what has come, and takes the seats of those
+// who are gone away.
+func (r *Room) receive() {
+	r.gone = r.gone[:0]
+	r.seats = slices.DeleteFunc(r.seats, func(s seat) bool {
+		if s.peer.Receive() {
+			return false
+		}
+		r.gone = append(r.gone, s.player)
+		return true
+	})
 	r.players.Store(int32(len(r.seats)))
-	r.world.Leave(p)
+	for _, p := range r.gone {
+		r.world.Leave(p)
+	}
 }
 
-// advance steps the ticks that are due, then publishes once.
+// advance receives, steps the ticks that are due, then publishes once.
 func (r *Room) advance(at time.Time) (end End, over bool) {
 	first, last, skipped := r.clock.Due(at)
 	stepped := int(last + 1 - first)
@@ -202,6 +202,7 @@ func (r *Room) advance(at time.Time) (end End, over bool) {
 		r.cfg.Observer.Due(at, stepped, skipped)
 		defer r.cfg.Observer.Published()
 	}
+	r.receive()
 	for now := first; now <= last && !over; now++ {
 		r.step(now)
 		if e, ok := r.world.(Ender); ok && e.Done() {
