@@ -41,12 +41,12 @@ func TestClientGetsOneCloseFrameWithTheCodeAndTheReason(t *testing.T) {
 		send []byte
 		want []byte
 	}{
-		{"no mask", []byte{final | OpBinary, 5}, serverClose(1002, "client frame without a mask")},
+		{"no mask", []byte{final | opBinary, 5}, serverClose(1002, "client frame without a mask")},
 		{"frame too long", header64(1 << 40), serverClose(1009, "frame of 1099511627776 bytes, allowed are 4096")},
 		{
 			"good message first",
-			join(clientFrame(final|OpText, []byte("hi")), clientFrame(final|opContinuation, nil)),
-			join([]byte{final | OpText, 2}, []byte("hi"), serverClose(1002, "continuation of no message")),
+			join(clientFrame(final|opText, []byte("hi")), clientFrame(final|opContinuation, nil)),
+			join([]byte{final | opText, 2}, []byte("hi"), serverClose(1002, "continuation of no message")),
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestCloseFrameArrivesThoughUnreadBytesWait(t *testing.T) {
 func TestSessionsOwnGoodbyePassesUnchanged(t *testing.T) {
 	s := startServer(t)
 	client := s.dial(t)
-	client.send(t, join(clientFrame(final|OpText, []byte(kickMe)), clientFrame(final|OpText, []byte("too late"))))
+	client.send(t, join(clientFrame(final|opText, []byte(kickMe)), clientFrame(final|opText, []byte("too late"))))
 	client.wantEnd(t, serverClose(4001, "kicked"))
 	if end := s.nextEnd(t); end.guard.Violation() != nil {
 		t.Errorf("a kick is no violation, but the guard says %v", end.guard.Violation())
@@ -79,7 +79,7 @@ func TestSessionsOwnGoodbyePassesUnchanged(t *testing.T) {
 func TestClientsGoodbyeIsAnswered(t *testing.T) {
 	s := startServer(t)
 	client := s.dial(t)
-	client.send(t, join(clientFrame(final|OpClose, []byte{0x03, 0xe8}), bomb()))
+	client.send(t, join(clientFrame(final|opClose, []byte{0x03, 0xe8}), bomb()))
 	client.wantEnd(t, serverClose(1000, "")) // and what stands behind a close frame is nobody's business
 	end := s.nextEnd(t)
 	if ce, ok := errors.AsType[*gws.CloseError](end.err); !ok || ce.Code != 1000 || end.guard.Violation() != nil {
@@ -89,7 +89,7 @@ func TestClientsGoodbyeIsAnswered(t *testing.T) {
 
 func TestFrameSentWithTheHandshakeIsAnswered(t *testing.T) {
 	s := startServer(t)
-	client := s.dialWith(t, clientFrame(final|OpText, []byte("early")))
+	client := s.dialWith(t, clientFrame(final|opText, []byte("early")))
 	client.wantFrame(t, "early")
 }
 
@@ -215,13 +215,13 @@ func (c *client) send(t *testing.T, b []byte) {
 // echo sends a text and waits for it to come back.
 func (c *client) echo(t *testing.T, text string) {
 	t.Helper()
-	c.send(t, clientFrame(final|OpText, []byte(text)))
+	c.send(t, clientFrame(final|opText, []byte(text)))
 	c.wantFrame(t, text)
 }
 
 func (c *client) wantFrame(t *testing.T, text string) {
 	t.Helper()
-	want := append([]byte{final | OpText, byte(len(text))}, text...)
+	want := append([]byte{final | opText, byte(len(text))}, text...)
 	got := make([]byte, len(want))
 	if _, err := io.ReadFull(c.br, got); err != nil || !bytes.Equal(got, want) {
 		t.Fatalf("received %q, %v, want %q", got, err, want)

@@ -25,32 +25,32 @@ type stream struct {
 }
 
 func goodStreams() []stream {
-	const half = fragment | OpBinary
+	const half = fragment | opBinary
 	streams := []stream{
 		{name: "nothing"},
-		{name: "empty message", bytes: clientFrame(final|OpBinary, nil)},
-		{name: "text", bytes: clientFrame(final|OpText, []byte("hello"))},
-		{name: "longest 7-bit length", bytes: clientFrame(final|OpBinary, bytesOf(125))},
-		{name: "shortest 16-bit length", bytes: clientFrame(final|OpBinary, bytesOf(126))},
-		{name: "longest 16-bit length", bytes: clientFrame(final|OpBinary, bytesOf(65_535))},
-		{name: "shortest 64-bit length", bytes: clientFrame(final|OpBinary, bytesOf(65_536))},
-		{name: "longest frame", bytes: clientFrame(final|OpBinary, bytesOf(70_000))},
-		{name: "longest control frame", bytes: clientFrame(final|OpPing, bytesOf(125))},
+		{name: "empty message", bytes: clientFrame(final|opBinary, nil)},
+		{name: "text", bytes: clientFrame(final|opText, []byte("hello"))},
+		{name: "longest 7-bit length", bytes: clientFrame(final|opBinary, bytesOf(125))},
+		{name: "shortest 16-bit length", bytes: clientFrame(final|opBinary, bytesOf(126))},
+		{name: "longest 16-bit length", bytes: clientFrame(final|opBinary, bytesOf(65_535))},
+		{name: "shortest 64-bit length", bytes: clientFrame(final|opBinary, bytesOf(65_536))},
+		{name: "longest frame", bytes: clientFrame(final|opBinary, bytesOf(70_000))},
+		{name: "longest control frame", bytes: clientFrame(final|opPing, bytesOf(125))},
 		{name: "ping between fragments", bytes: join(clientFrame(half, []byte("a")),
-			clientFrame(final|OpPing, nil), clientFrame(final|opContinuation, []byte("b")))},
+			clientFrame(final|opPing, nil), clientFrame(final|opContinuation, []byte("b")))},
 		{name: "most fragments, the last one empty", bytes: join(clientFrame(half, []byte("a")),
 			clientFrame(fragment, []byte("b")), clientFrame(final, nil))},
 		{name: "longest message, twice", bytes: join(
 			clientFrame(half, bytesOf(60_000)), clientFrame(final, bytesOf(40_000)),
 			clientFrame(half, bytesOf(60_000)), clientFrame(final, bytesOf(40_000)))},
 		{name: "half a header", bytes: header64(65_536)[:7]},
-		{name: "half a payload", bytes: clientFrame(final|OpBinary, bytesOf(60))[:20]},
+		{name: "half a payload", bytes: clientFrame(final|opBinary, bytesOf(60))[:20]},
 	}
 	for i := range streams {
 		streams[i].want = verdict{good: len(streams[i].bytes)}
 	}
 	for _, payload := range [][]byte{nil, {0x03, 0xe8}, bytesOf(125)} {
-		f := clientFrame(final|OpClose, payload)
+		f := clientFrame(final|opClose, payload)
 		streams = append(streams, stream{
 			name:  "close frame with more behind it",
 			bytes: join(f, []byte("more")),
@@ -62,7 +62,7 @@ func goodStreams() []stream {
 
 // badStreams are streams whose last byte makes them bad.
 func badStreams() []stream {
-	begun := clientFrame(fragment|OpBinary, []byte("a"))
+	begun := clientFrame(fragment|opBinary, []byte("a"))
 	bad := func(name, reason string, code uint16, parts ...[]byte) stream {
 		b := join(parts...)
 		return stream{name: name, bytes: b, want: verdict{good: len(b) - 1, code: code}, reason: reason}
@@ -70,31 +70,31 @@ func badStreams() []stream {
 	return []stream{
 		bad("top bit of the length", "top bit", 1002, bomb()[:10]),
 		bad("all bits of the length", "top bit", 1002, header64(math.MaxUint64)),
-		bad("reserved bit 1", "reserved", 1002, []byte{final | 0x40 | OpBinary}),
-		bad("reserved bit 2", "reserved", 1002, []byte{final | 0x20 | OpBinary}),
-		bad("reserved bit 3 after a good frame", "reserved", 1002, clientFrame(final|OpBinary, []byte("a")), []byte{final | 0x10 | OpBinary}),
+		bad("reserved bit 1", "reserved", 1002, []byte{final | 0x40 | opBinary}),
+		bad("reserved bit 2", "reserved", 1002, []byte{final | 0x20 | opBinary}),
+		bad("reserved bit 3 after a good frame", "reserved", 1002, clientFrame(final|opBinary, []byte("a")), []byte{final | 0x10 | opBinary}),
 		bad("unknown data opcode", "opcode 3", 1002, []byte{final | 3}),
 		bad("last unknown data opcode", "opcode 7", 1002, []byte{final | 7}),
 		bad("unknown control opcode", "opcode 11", 1002, []byte{final | 11}),
 		bad("last unknown control opcode", "opcode 15", 1002, []byte{final | 15}),
-		bad("no mask", "mask", 1002, []byte{final | OpBinary, 5}),
-		bad("control frame without a mask", "mask", 1002, []byte{final | OpPing, 0}),
-		bad("fragment of a control frame", "control frame", 1002, []byte{fragment | OpPing}),
-		bad("control frame with a 16-bit length", "control frame", 1002, []byte{final | OpPing, 0x80 | 126}),
-		bad("close frame with a 64-bit length", "control frame", 1002, []byte{final | OpClose, 0x80 | 127}),
-		bad("close frame of one byte", "half a code", 1002, []byte{final | OpClose, 0x80 | 1}),
-		bad("16-bit length of 125", "shortest", 1002, []byte{final | OpBinary, 0x80 | 126, 0, 125}),
+		bad("no mask", "mask", 1002, []byte{final | opBinary, 5}),
+		bad("control frame without a mask", "mask", 1002, []byte{final | opPing, 0}),
+		bad("fragment of a control frame", "control frame", 1002, []byte{fragment | opPing}),
+		bad("control frame with a 16-bit length", "control frame", 1002, []byte{final | opPing, 0x80 | 126}),
+		bad("close frame with a 64-bit length", "control frame", 1002, []byte{final | opClose, 0x80 | 127}),
+		bad("close frame of one byte", "half a code", 1002, []byte{final | opClose, 0x80 | 1}),
+		bad("16-bit length of 125", "shortest", 1002, []byte{final | opBinary, 0x80 | 126, 0, 125}),
 		bad("64-bit length of 65,535", "shortest", 1002, header64(65_535)),
 		bad("64-bit length of 0", "shortest", 1002, header64(0)),
 		bad("frame too long", "frame of 70001 bytes", 1009, header64(70_001)),
 		bad("frame of the longest length", "frame of 9223372036854775807 bytes", 1009, header64(math.MaxInt64)),
 		bad("message too long", "message of more than 100000 bytes", 1009,
-			clientFrame(fragment|OpBinary, bytesOf(60_000)), clientFrame(final, bytesOf(40_001))[:4]),
+			clientFrame(fragment|opBinary, bytesOf(60_000)), clientFrame(final, bytesOf(40_001))[:4]),
 		bad("continuation first", "no message", 1002, []byte{final | opContinuation}),
 		bad("continuation after a whole message", "no message", 1002, begun, clientFrame(final, nil), []byte{fragment}),
-		bad("message inside a message", "unfinished", 1002, begun, []byte{final | OpBinary}),
-		bad("text inside a message", "unfinished", 1002, begun, clientFrame(final|OpPing, nil), []byte{final | OpText}),
-		bad("empty first fragment", "empty fragment", 1002, []byte{fragment | OpBinary, 0x80}),
+		bad("message inside a message", "unfinished", 1002, begun, []byte{final | opBinary}),
+		bad("text inside a message", "unfinished", 1002, begun, clientFrame(final|opPing, nil), []byte{final | opText}),
+		bad("empty first fragment", "empty fragment", 1002, []byte{fragment | opBinary, 0x80}),
 		bad("empty fragment", "empty fragment", 1002, begun, []byte{fragment, 0x80}),
 		bad("too many fragments", "more than 3 fragments", 1002, begun, clientFrame(fragment, []byte("b")),
 			clientFrame(fragment, []byte("c")), []byte{final}),
@@ -187,8 +187,8 @@ func TestViolationSaysWhatIsWrong(t *testing.T) {
 func TestLimitsThatAreNotSetHaveDefaults(t *testing.T) {
 	limits := wsguard.Limits{MaxFrame: 4096, MaxMessage: 16_384, MaxFragments: 16}
 	streams := [][]byte{
-		clientFrame(final|OpBinary, bytesOf(4096)),
-		clientFrame(final|OpBinary, bytesOf(4097)),
+		clientFrame(final|opBinary, bytesOf(4096)),
+		clientFrame(final|opBinary, bytesOf(4097)),
 		repeatFragments(4, 4096, 0),
 		repeatFragments(4, 4096, 1),
 		repeatFragments(15, 1, 1),
@@ -209,7 +209,7 @@ func TestLimitsThatAreNotSetHaveDefaults(t *testing.T) {
 
 // repeatFragments returns a message of n fragments of size bytes and a final one of last bytes.
 func repeatFragments(n, size, last int) []byte {
-	b := clientFrame(fragment|OpBinary, bytesOf(size))
+	b := clientFrame(fragment|opBinary, bytesOf(size))
 	for range n - 1 {
 		b = append(b, clientFrame(fragment, bytesOf(size))...)
 	}

@@ -41,7 +41,7 @@ func TestGoodFramesPassUnchangedThroughAnyChunking(t *testing.T) {
 // drawMessage draws the frames of one message, with pings between them.
 func drawMessage(t *rapid.T) []byte {
 	length := rapid.OneOf(rapid.SampledFrom([]int{1, 125, 126, 127, 65_535, 65_536}), rapid.IntRange(1, 300))
-	opcode := rapid.SampledFrom([]byte{OpText, OpBinary}).Draw(t, "opcode")
+	opcode := rapid.SampledFrom([]byte{opText, opBinary}).Draw(t, "opcode")
 	first := length.Draw(t, "length")
 	fragments := rapid.IntRange(0, 3).Draw(t, "fragments") // beside the final one
 	if first > 300 {
@@ -52,7 +52,7 @@ func drawMessage(t *rapid.T) []byte {
 	}
 	frames := clientFrame(fragment|opcode, bytesOf(first))
 	for range fragments - 1 {
-		frames = append(frames, clientFrame(final|OpPing, bytesOf(rapid.IntRange(0, 125).Draw(t, "ping")))...)
+		frames = append(frames, clientFrame(final|opPing, bytesOf(rapid.IntRange(0, 125).Draw(t, "ping")))...)
 		frames = append(frames, clientFrame(fragment|opContinuation, bytesOf(rapid.IntRange(1, 300).Draw(t, "length")))...)
 	}
 	return append(frames, clientFrame(final|opContinuation, bytesOf(rapid.IntRange(0, 300).Draw(t, "last")))...)
@@ -60,7 +60,7 @@ func drawMessage(t *rapid.T) []byte {
 
 func TestReadHandsOverTheGoodBytesBeforeTheViolation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		good := clientFrame(final|OpBinary, []byte("good"))
+		good := clientFrame(final|opBinary, []byte("good"))
 		p := newPipe(t, join(good, bomb()))
 		buf := make([]byte, 100)
 		n, err := p.guard.Read(buf)
@@ -86,13 +86,13 @@ func TestErrorsOfTheSocketPassAsTheyAre(t *testing.T) {
 	if _, err := guard.Read(make([]byte, 10)); err != broken { //nolint:errorlint // as it is means unwrapped
 		t.Errorf("Read: %v", err)
 	}
-	if _, err := guard.Write([]byte{final | OpBinary, 0}); err != broken { //nolint:errorlint // as above
+	if _, err := guard.Write([]byte{final | opBinary, 0}); err != broken { //nolint:errorlint // as above
 		t.Errorf("Write: %v", err)
 	}
 }
 
 func TestSteadyTrafficAllocatesNothing(t *testing.T) {
-	frame := clientFrame(final|OpBinary, bytesOf(60))
+	frame := clientFrame(final|opBinary, bytesOf(60))
 	guard := wsguard.New(&repeat{frames: frame}, nil, wsguard.Limits{}, nil)
 	buf := make([]byte, 500) // not a multiple of the frame's length: headers are cut everywhere
 	allocs := testing.AllocsPerRun(1000, func() {
@@ -116,14 +116,14 @@ func TestSteadyTrafficAllocatesNothing(t *testing.T) {
 
 // One operation is one frame of 60 bytes of payload, out of 512-byte reads as gws makes them.
 func BenchmarkRead(b *testing.B) {
-	frame := clientFrame(final|OpBinary, bytesOf(60))
+	frame := clientFrame(final|opBinary, bytesOf(60))
 	guard := wsguard.New(&repeat{frames: frame}, nil, wsguard.Limits{}, nil)
 	benchmarkFrames(b, guard, len(frame))
 }
 
 // The same without a guard: the price of the test's socket, to be taken off.
 func BenchmarkReadUnguarded(b *testing.B) {
-	frame := clientFrame(final|OpBinary, bytesOf(60))
+	frame := clientFrame(final|opBinary, bytesOf(60))
 	benchmarkFrames(b, &repeat{frames: frame}, len(frame))
 }
 

@@ -11,10 +11,11 @@ import (
 
 const (
 	opContinuation = 0x0
-	OpText         = 0x1
-	OpBinary       = 0x2
-	OpClose        = 0x8
-	OpPing         = 0x9
+	opText         = 0x1
+	opBinary       = 0x2
+	opClose        = 0x8
+	opPing         = 0x9
+	opPong         = 0xa
 
 	final    = 0x80
 	fragment = 0x00
@@ -43,7 +44,7 @@ func bytesOf(n int) []byte { return []byte(strings.Repeat("x", n)) }
 
 // header64 returns the first 10 bytes of a binary frame with a 64-bit length.
 func header64(length uint64) []byte {
-	return binary.BigEndian.AppendUint64([]byte{final | OpBinary, 0x80 | 127}, length)
+	return binary.BigEndian.AppendUint64([]byte{final | opBinary, 0x80 | 127}, length)
 }
 
 // bomb is the frame that ends the process of an unguarded gws: 14 bytes, the top bit of the 64-bit length set.
@@ -51,7 +52,7 @@ func bomb() []byte { return append(header64(1<<63), 0, 0, 0, 0) }
 
 // serverClose returns a close frame as a server sends it.
 func serverClose(code uint16, reason string) []byte {
-	f := []byte{final | OpClose, byte(2 + len(reason))}
+	f := []byte{final | opClose, byte(2 + len(reason))}
 	return append(binary.BigEndian.AppendUint16(f, code), reason...)
 }
 

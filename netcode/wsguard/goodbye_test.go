@@ -30,7 +30,7 @@ func TestClientThatHangsUpIsClosedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(t, nil)
 		p.close(t)
-		if _, err := p.client.Write(clientFrame(final|OpClose, nil)); err != nil {
+		if _, err := p.client.Write(clientFrame(final|opClose, nil)); err != nil {
 			t.Fatal(err)
 		}
 		_ = p.client.Close()
@@ -59,7 +59,7 @@ func TestNothingIsHandedOnAfterClose(t *testing.T) {
 		})
 		synctest.Wait()
 		p.close(t)
-		if _, err := p.client.Write(clientFrame(final|OpBinary, []byte("late"))); err != nil {
+		if _, err := p.client.Write(clientFrame(final|opBinary, []byte("late"))); err != nil {
 			t.Fatal(err)
 		}
 		if err := <-blocked; !errors.Is(err, net.ErrClosed) {
@@ -76,7 +76,7 @@ func TestViolationFreesABlockedWriterInASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(t, bomb()[2:]) // no mask
 		blocked := goReturn(func() error {
-			_, err := p.guard.Write([]byte{final | OpBinary, 1, 'x'})
+			_, err := p.guard.Write([]byte{final | opBinary, 1, 'x'})
 			return err
 		})
 		synctest.Wait()
@@ -110,7 +110,7 @@ func TestNoCloseFrameIsWrittenIntoHalfAFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(t, nil)
 		received := p.clientReads(2)
-		n, err := p.writeUntilFreed([]byte{final | OpBinary, 1, 'x'})
+		n, err := p.writeUntilFreed([]byte{final | opBinary, 1, 'x'})
 		if n != 2 || !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Fatalf("Write: %d, %v", n, err)
 		}
@@ -126,7 +126,7 @@ func TestNoCloseFrameIsWrittenIntoHalfAFrame(t *testing.T) {
 func TestCloseFrameFollowsAWriteThatWroteNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(t, nil)
-		if n, err := p.writeUntilFreed([]byte{final | OpBinary, 1, 'x'}); n != 0 || err == nil {
+		if n, err := p.writeUntilFreed([]byte{final | opBinary, 1, 'x'}); n != 0 || err == nil {
 			t.Fatalf("Write: %d, %v", n, err)
 		}
 		goodbye := serverClose(4001, "kicked")
@@ -142,7 +142,7 @@ func TestCloseFrameFollowsAWriteThatWroteNothing(t *testing.T) {
 
 func TestViolationTakesThePlaceOfAnyCloseFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPipe(t, []byte{final | OpBinary, 1})
+		p := newPipe(t, []byte{final | opBinary, 1})
 		if _, err := p.guard.Read(make([]byte, 1)); err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestGoodbyeFreesABlockedWriterInASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe(t, nil)
 		blocked := goReturn(func() error {
-			_, err := p.writeUntilFreed([]byte{final | OpBinary, 1, 'x'})
+			_, err := p.writeUntilFreed([]byte{final | opBinary, 1, 'x'})
 			return err
 		})
 		synctest.Wait()

@@ -34,7 +34,7 @@ func (r *reference) check(stream []byte) verdict {
 		if !whole || len(stream)-at < head+length {
 			return verdict{good: len(stream)}
 		}
-		if stream[at]&0x0f == OpClose {
+		if stream[at]&0x0f == opClose {
 			return verdict{good: at + head + length, end: true}
 		}
 		r.count(stream[at], length)
@@ -73,7 +73,7 @@ func (r *reference) judge(h []byte) uint16 {
 		return 0
 	}
 	code := h[1] & 0x7f
-	if h[1]&0x80 == 0 || (control && code > 125) || (op == OpClose && code == 1) {
+	if h[1]&0x80 == 0 || (control && code > 125) || (op == opClose && code == 1) {
 		return 1002
 	}
 	length := uint64(code)
