@@ -107,6 +107,14 @@ load: ## Play with 200 bots in 20 rooms for 15 s and print the report
 bench-server: ## Measure the node beside its floor and a peer: CASES, PEERS, RUNS, DURATION, JSON
 	go run ./loadtest/benchserver -cases "$(CASES)" -peers "$(PEERS)" -runs $(RUNS) -duration $(DURATION) -json "$(JSON)"
 
+.PHONY: bench-links
+bench-links: CASES    = 400x90 1000x600
+bench-links: PEERS    = all
+bench-links: RUNS     = 3
+bench-links: DURATION = 3s
+bench-links: ## Compare the ways to read and write sockets (docs/decisions/0015): CASES, PEERS, RUNS, DURATION, JSON
+	go run ./loadtest/benchserver -links -cases "$(CASES)" -peers "$(PEERS)" -runs $(RUNS) -duration $(DURATION) -json "$(JSON)"
+
 ##@ Change
 
 .PHONY: generate
