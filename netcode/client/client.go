@@ -253,6 +253,9 @@ func (c *Client) receive(op gws.Opcode, msg []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := frame.CheckMessages(c.welcome.Schema.Messages); err != nil {
+		return err
+	}
 	return c.update(&frame, len(msg))
 }
 

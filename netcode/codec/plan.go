@@ -66,12 +66,9 @@ func (p *Planner) weigh(k int, age lookback, older, base, now *sim.Table) {
 			p.costs[k][f][way] -= p.costs[k][f][way] / planDecay
 		}
 	}
-	p.enc.merge(older, base, now)
+	p.enc.merge(age, older, base, now)
 	seen := 0
-	for _, s := range p.enc.survivors {
-		if !s.mover {
-			continue
-		}
+	for _, s := range p.enc.movers {
 		if seen++; seen > planSample {
 			return
 		}

@@ -142,6 +142,32 @@ func (f *Frame) Each(got func(kind uint16, body []byte)) {
 	}
 }
 
+// CheckMessages tells whether the values of all messages are there, as the
+// schema has them (FRAME-2).
+func (f *Frame) CheckMessages(schema []sim.Message) (err error) {
+	f.Each(func(kind uint16, body []byte) {
+		if int(kind) >= len(schema) || !holds(body, schema[kind].Fields) {
+			err = bad("a message of kind %d is not what the schema says", kind)
+		}
+	})
+	return err
+}
+
+func holds(body []byte, fields []sim.MessageField) bool {
+	r := reader{buf: body}
+	for _, f := range fields {
+		n := r.uvarint()
+		if f.Type != sim.MessageString {
+			continue
+		}
+		if n > uint32(f.MaxLen) {
+			return false
+		}
+		r.take(int(n))
+	}
+	return !r.short
+}
+
 // A reader takes numbers off a buffer; once short it gives zeros.
 type reader struct {
 	buf   []byte
