@@ -251,6 +251,24 @@ func TestAPanicEndsItsRoomAloneAndTellsItsPlayers(t *testing.T) {
 	})
 }
 
+// strict is a tally that panics when somebody joins.
+type strict struct{ tally }
+
+func (*strict) Join(PlayerID) { panic("no entry") }
+
+func TestANewcomerOnWhomTheGamePanicsWasSeatedAndHearsOfTheEnd(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := tallyGame()
+		g.New = func(Setup) World { return &strict{} }
+		room := run(t, RoomConfig{Game: g})
+		p := room.join(t, &fakePeer{})
+		<-room.Done()
+		if !p.closed || p.end != EndFailed || p.seating.Player != 1 {
+			t.Errorf("player %d heard %v, want player 1 to hear failed", p.seating.Player, p.end)
+		}
+	})
+}
+
 func TestAPanicAtTheStartIsAnError(t *testing.T) {
 	g := tallyGame()
 	g.New = func(Setup) World { panic("no map") }
@@ -416,9 +434,9 @@ func TestASteadyRoomAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &silentPeer{}
-	if err := r.join(p); err != nil {
-		t.Fatal(err)
+	reply := make(chan error, 1)
+	if r.join(joining{&silentPeer{}, reply}); <-reply != nil {
+		t.Fatal("the room is full")
 	}
 	now := time.Unix(0, 0)
 	step := func() { now = now.Add(50 * time.Millisecond); r.advance(now) }
