@@ -120,7 +120,7 @@ func (l *polled) read() (n int, ok bool) {
 	b.head.Control = &b.stamp[0]
 	b.head.SetControllen(len(b.stamp))
 	n, err := retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.Syscall(unix.SYS_RECVMSG, uintptr(l.fd), uintptr(unsafe.Pointer(&b.head)), unix.MSG_DONTWAIT)
+		n, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(l.fd), uintptr(unsafe.Pointer(&b.head)), unix.MSG_DONTWAIT)
 		return n, errno
 	})
 	switch {
@@ -219,7 +219,7 @@ func (l *polled) flush() {
 // write writes as much as the socket takes and returns the rest, nil for none.
 func (l *polled) write(b []byte) (rest []byte) {
 	n, err := retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.Syscall6(unix.SYS_SENDTO, uintptr(l.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(l.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 		return n, errno
 	})
 	if err != 0 && err != unix.EAGAIN {
