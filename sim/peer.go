@@ -32,6 +32,9 @@ type Seating struct {
 	Epoch time.Time
 	// History is how many ticks back a baseline may lie.
 	History int
+	// World is the game, for its optional interfaces that speak of one player;
+	// to be called during Publish alone.
+	World World
 }
 
 // An End says why a room let its players go.

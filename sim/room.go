@@ -170,7 +170,7 @@ func (r *Room) join(p Peer) error {
 	}
 	r.lastPlayer++
 	id := r.lastPlayer
-	p.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len()})
+	p.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
 	r.seats = append(r.seats, seat{id, p})
 	r.players.Store(int32(len(r.seats)))
 	r.world.Join(id)

@@ -186,7 +186,7 @@ func TestAPlayerLearnsWhoItIsAndWhenTickZeroWas(t *testing.T) {
 		r := run(t, RoomConfig{Game: tallyGame()})
 		r.at(1)
 		p := r.join(t, &fakePeer{})
-		want := Seating{Player: 1, Now: 1, Epoch: r.start, History: 64}
+		want := Seating{Player: 1, Now: 1, Epoch: r.start, History: 64, World: r.world}
 		if p.seating != want {
 			t.Errorf("seating is %+v, want %+v", p.seating, want)
 		}

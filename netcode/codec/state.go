@@ -193,6 +193,9 @@ func parseAges(b []byte) (age lookback, rest []byte, err error) {
 // below 2^53.
 const maxAge = 1 << 12
 
+// MaxAge is how many ticks a baseline may be older than what builds on it.
+const MaxAge = sim.Tick(maxAge)
+
 // follow works out the tick of a state that builds on the newest one, and
 // refuses a state whose baselines are others.
 func (h *header) follow(newest, older sim.Tick) error {
