@@ -51,7 +51,7 @@ type Session struct {
 
 	// Owned by the room's goroutine; by the writer once the room has left.
 	seating  sim.Seating
-	has      held     // states handed to the socket
+	has      handed   // states handed to the socket
 	resynced sim.Tick // when a resync was last granted, 0 for never
 	acked    uint32   // newest input applied
 	told     uint32   // newest ack handed to the socket
@@ -110,19 +110,20 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
 	if s.resync.Load() && s.mayResync(h.Last()) {
 		s.resync.Store(false)
-		s.has, s.resynced = held{}, h.Last()
+		s.has.forget()
+		s.resynced = h.Last()
 	}
 	if s.busy.Load() {
 		s.server.stats.skipped.Add(1)
 		return
 	}
-	state := s.admission.Feed.state(h, s.has)
+	state := s.admission.Feed.state(h, s.has.held)
 	news := state.changed || s.acked != s.told || s.count > 0
 	if keepalive := s.has.base + sim.Tick(s.game.Rate); !news && h.Last() < keepalive {
 		return
 	}
 	s.frame(state)
-	s.has = held{older: state.base, base: h.Last()} // the socket delivers in order: what it was handed is a safe baseline
+	s.has.gave(state.span)
 	s.send()
 }
 
