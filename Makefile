@@ -61,7 +61,7 @@ endif
 
 # 1,000 seeds x 1 minute for each baseline rule, and again with faults. The race
 # detector makes that ten times slower and finds nothing in one goroutine, so
-# test-go runs 40 of the seeds with it and this all of them without. Where there
+# test-go runs 20 of the seeds with it and this all of them without. Where there
 # is no race detector test-go has run them all.
 .PHONY: test-loss
 test-loss: ## Run the simulation of loss, reorder and duplication: 1,000 seeds for each rule

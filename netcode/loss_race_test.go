@@ -4,4 +4,4 @@ package netcode
 
 // lossSeeds is less under the race detector, which makes one goroutine ten
 // times slower and finds nothing in it; `make test` runs them all without.
-const lossSeeds = 40
+const lossSeeds = 20

@@ -61,8 +61,9 @@ func NewDatagramDecoder(s *sim.Schema) *Decoder {
 	return &Decoder{schema: s, kinds: newKindCoders(s), ring: newRing(s, DatagramRing), datagrams: true}
 }
 
-// Snapshot returns the newest decoded snapshot; its tick is 0 while there is
-// none. It is valid until the next but two Decodes.
+// Snapshot returns the newest decoded snapshot, after a Desync the one whose
+// checksum differed; its tick is 0 while there is none. It is valid until the
+// next but two Decodes.
 func (d *Decoder) Snapshot() *sim.Snapshot { return d.ring.back(0) }
 
 // Held returns what a client on a datagram transport acknowledges (INPUT-8):
