@@ -48,7 +48,7 @@ type Session struct {
 	echo      uint32 // the client's newest, 0 for none that is untold
 	echoed    time.Duration
 	resync    bool     // the client asked for a full state
-	has       held     // states handed to the socket
+	has       handed   // states handed to the socket
 	private   *private // nil where the schema has no private kinds
 	resynced  sim.Tick // when a resync was last granted, 0 for never
 	acked     uint32   // newest input applied
@@ -133,8 +133,9 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
 	if s.resync && s.mayResync(h.Last()) {
 		s.resync = false
-		s.has, s.resynced = held{}, h.Last()
+		s.has.forget()
 		s.private.reset()
+		s.resynced = h.Last()
 	}
 	if !s.link.free() {
 		s.server.stats.skipped.Add(1)
@@ -145,13 +146,13 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 		return
 	}
 	feed := s.admission.Feed
-	state := feed.state(h, s.has)
+	state := feed.state(h, s.has.held)
 	if state.base == 0 {
 		s.private.reset()
 	}
 	feed.hidden = s.private.appendState(feed.hidden[:0], feed.private, feed.checkEvery)
 	s.frame(state.bytes, feed.hidden)
-	s.has = held{older: state.base, base: h.Last()} // the socket delivers in order: what it was handed is a safe baseline
+	s.has.gave(state.span)
 	s.link.send(s.head, state.bytes)
 }
 
