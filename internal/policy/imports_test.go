@@ -52,7 +52,7 @@ const arrows = `
 	loadtest/benchserver       -> loadtest loadtest/procfs loadtest/benchserver/thin internal/nearest
 	loadtest/benchserver       -> netcode/wire sim/drift github.com/google/flatbuffers/go
 	loadtest/benchserver/thin  ->
-	loadtest/benchrooms        -> sim server/metronome internal/nearest github.com/HdrHistogram/hdrhistogram-go
+	loadtest/benchrooms        -> sim server/metronome loadtest/procfs github.com/HdrHistogram/hdrhistogram-go
 	loadtest/peers/floor_gws   -> github.com/lxzan/gws
 	cmd/...             -> sim/... netcode/... matchmaking/... server loadtest internal/gen/...
 	cmd/...             -> github.com/alecthomas/kong go.uber.org/zap/... golang.org/x/term
