@@ -26,7 +26,8 @@ type Peer interface {
 // A Seating is what a player learns on joining.
 type Seating struct {
 	Player PlayerID
-	// Now is the room's newest tick.
+	// Now is the newest tick that the room stepped. Where it rested before this
+	// player came, its next tick may be far above.
 	Now Tick
 	// Epoch is the moment of tick 0.
 	Epoch time.Time
