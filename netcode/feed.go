@@ -29,7 +29,9 @@ type Feed struct {
 	seen       sim.Tick // the newest tick that was compared with the one before
 	changed    sim.Tick // the newest one that differed from the one before
 	scratch    []byte
-	io         *buffers // of the room's polled links
+	io         *buffers       // of the room's polled links
+	private    *codec.Encoder // of the private kinds, nil where there are none
+	hidden     []byte         // scratch: the private part at hand
 
 	encoded, shared atomic.Uint64
 }
@@ -60,7 +62,11 @@ func NewFeed(s *sim.Schema, checkEvery int) *Feed {
 		panic(err) // the size is a constant
 	}
 	enc := codec.NewEncoder(s)
-	return &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(checkEvery), old: old, io: newBuffers()}
+	f := &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(checkEvery), old: old, io: newBuffers()}
+	if hidden := s.Private(); hidden != nil {
+		f.private = codec.NewEncoder(hidden)
+	}
+	return f
 }
 
 // FeedStats counts a feed's work: states encoded, and states that were handed

@@ -48,7 +48,8 @@ type Session struct {
 	echo      uint32 // the client's newest, 0 for none that is untold
 	echoed    time.Duration
 	resync    bool     // the client asked for a full state
-	has       held     // states handed to the socket
+	has       handed   // states handed to the socket
+	private   *private // nil where the schema has no private kinds
 	resynced  sim.Tick // when a resync was last granted, 0 for never
 	acked     uint32   // newest input applied
 	told      uint32   // newest ack handed to the socket
@@ -72,7 +73,7 @@ func (s *Session) Player() sim.PlayerID { return s.seating.Player }
 // Seated is called by the room, as the other methods of sim.Peer are. It sends
 // the Welcome.
 func (s *Session) Seated(seat sim.Seating) {
-	s.seating = seat
+	s.seating, s.private = seat, newPrivate(s.game.Schema, seat)
 	w := wire.Welcome{
 		Room:        s.admission.Room.Name(),
 		Player:      seat.Player,
@@ -132,18 +133,26 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
 	if s.resync && s.mayResync(h.Last()) {
 		s.resync = false
-		s.has, s.resynced = held{}, h.Last()
+		s.has.forget()
+		s.private.reset()
+		s.resynced = h.Last()
 	}
 	if !s.link.free() {
 		s.server.stats.skipped.Add(1)
 		return
 	}
-	if !s.news(h) {
+	hidden := s.private.look(s.seating.Player, h.At(h.Last()))
+	if !s.news(h) && !hidden {
 		return
 	}
-	state := s.admission.Feed.state(h, s.has)
-	s.frame(state.bytes)
-	s.has = held{older: state.base, base: h.Last()} // the socket delivers in order: what it was handed is a safe baseline
+	feed := s.admission.Feed
+	state := feed.state(h, s.has.held)
+	if state.base == 0 {
+		s.private.reset()
+	}
+	feed.hidden = s.private.appendState(feed.hidden[:0], feed.private, feed.checkEvery)
+	s.frame(state.bytes, feed.hidden)
+	s.has.gave(state.span)
 	s.link.send(s.head, state.bytes)
 }
 
@@ -176,10 +185,13 @@ func (s *Session) collect(messages []sim.Envelope) {
 	}
 }
 
-// frame makes head the private part of a frame with everything untold and the
-// given state, nil for none.
-func (s *Session) frame(state []byte) {
-	f := wire.Frame{Count: s.count, Messages: s.pending, State: state}
+// frame makes head the front of a frame with everything untold and the given
+// states, the shared one nil and the private one empty for none.
+func (s *Session) frame(shared, private []byte) {
+	f := wire.Frame{Count: s.count, Messages: s.pending, State: shared}
+	if len(private) > 0 {
+		f.Private = private
+	}
 	if f.HasAck = s.acked != s.told; f.HasAck {
 		f.Ack, f.Slack, s.told = s.acked, s.slack, s.acked
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/rondo-sync/rondo/client"
 	"github.com/rondo-sync/rondo/matchmaking"
 	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
 )
 
@@ -82,8 +83,9 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	n.rooms = &rooms{
 		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, checkEvery: n.cfg.CheckEvery,
-		verifier: matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
-		metrics:  n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
+		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
+		metronome: metronome.New(metronome.Phases),
+		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
 	}
 	var modes []matchmaking.Mode
 	for _, g := range games {

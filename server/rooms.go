@@ -15,6 +15,7 @@ import (
 
 	"github.com/rondo-sync/rondo/matchmaking"
 	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
 )
 
@@ -31,6 +32,7 @@ type rooms struct {
 	checkEvery int
 	matchmaker *matchmaking.Matchmaker
 	verifier   *matchmaking.Verifier
+	metronome  *metronome.Metronome
 	metrics    *metrics
 	log        *zap.Logger
 
@@ -69,13 +71,15 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if r.full() {
 		return "", errFull
 	}
+	beat := r.metronome.Open(game.Rate)
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
 		Game:     game.Game,
 		Seed:     seed(),
 		Options:  game.options,
 		Grace:    r.grace,
-		Start:    time.Now(),
+		Start:    beat.Start(),
+		Wake:     beat.Wake,
 		Observer: r.metrics.observer(),
 	})
 	if err != nil {
@@ -91,7 +95,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		return "", err
 	}
 	r.log.Info("room opened", zap.String("room", room.Name()), zap.String("game", game.Name))
-	r.wg.Go(func() { r.run(room) })
+	r.wg.Go(func() { r.run(room, beat) })
 	return room.Name(), nil
 }
 
@@ -113,10 +117,9 @@ func (r *rooms) game(name string) (playable, bool) {
 }
 
 // run is the room's goroutine.
-func (r *rooms) run(room *sim.Room) {
-	ticker := time.NewTicker(time.Second / time.Duration(room.Game().Rate))
-	defer ticker.Stop()
-	end, err := room.Run(ticker.C, r.stop)
+func (r *rooms) run(room *sim.Room, beat *metronome.Beat) {
+	defer beat.Stop()
+	end, err := room.Run(beat.Ticks(), r.stop)
 	r.remove(room.Name())
 	if err := r.matchmaker.Ended(context.Background(), room.Name()); err != nil {
 		r.log.Error("a room that ended stays in the directory", zap.String("room", room.Name()), zap.Error(err))
@@ -227,6 +230,7 @@ func (r *rooms) count() (rooms, players int, feeds netcode.FeedStats) {
 func (r *rooms) close() {
 	close(r.stop)
 	r.wg.Wait()
+	r.metronome.Wait()
 }
 
 // roomName returns a name that nobody can guess, such as "arena-k3x9qabc".

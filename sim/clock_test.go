@@ -81,3 +81,49 @@ func TestAClockSaysWhenATickIsDue(t *testing.T) {
 		}
 	}
 }
+
+func TestAClockIsExactHoweverLongItRuns(t *testing.T) {
+	for rate := 1; rate <= MaxRate; rate++ {
+		c := NewClock(rate, epoch)
+		seconds := LastTick / Tick(rate)
+		whole := seconds * Tick(rate)
+		if got := c.Time(whole).Unix() - epoch.Unix(); got != int64(seconds) || c.Time(whole).Nanosecond() != 0 {
+			t.Errorf("%d Hz: tick %d is due after %v, want %d s", rate, whole, c.Time(whole).Sub(epoch), seconds)
+		}
+		for n := whole - Tick(rate); n != whole; n++ {
+			if at := c.nearest(c.Time(n)); at != n {
+				t.Errorf("%d Hz: at the moment of tick %d the clock shows %d", rate, n, at)
+			}
+		}
+	}
+}
+
+func TestAClockStopsAtTheLastTick(t *testing.T) {
+	c := NewClock(240, epoch)
+	const year = 365 * 24 * time.Hour
+	if _, last, _ := c.Due(epoch.Add(year)); last != LastTick {
+		t.Errorf("after a year at 240 Hz the tick is %d, want %d", last, LastTick)
+	}
+}
+
+func TestAClockThatPassesLeavesTheNewestTick(t *testing.T) {
+	for _, want := range []struct {
+		at, again   float64 // ticks
+		first, last Tick
+	}{
+		{at: 0, again: 1, first: 1, last: 1},
+		{at: 0.4, again: 0.4, first: 1, last: 0},
+		{at: 1, again: 1, first: 1, last: 1},
+		{at: 5000.4, again: 5000.4, first: 5000, last: 5000},
+		{at: 5000.4, again: 5001, first: 5000, last: 5001},
+	} {
+		c := NewClock(20, epoch)
+		moment := func(ticks float64) time.Time {
+			return epoch.Add(time.Duration(ticks * float64(50*time.Millisecond)))
+		}
+		c.Pass(moment(want.at))
+		if first, last, skipped := c.Due(moment(want.again)); first != want.first || last != want.last || skipped != 0 {
+			t.Errorf("passed at %v, at %v ticks %d to %d are due and %d skipped, want %d to %d and none", want.at, want.again, first, last, skipped, want.first, want.last)
+		}
+	}
+}

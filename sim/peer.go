@@ -26,12 +26,16 @@ type Peer interface {
 // A Seating is what a player learns on joining.
 type Seating struct {
 	Player PlayerID
-	// Now is the room's newest tick.
+	// Now is the newest tick that the room stepped. Where it rested before this
+	// player came, its next tick may be far above.
 	Now Tick
 	// Epoch is the moment of tick 0.
 	Epoch time.Time
 	// History is how many ticks back a baseline may lie.
 	History int
+	// World is the game, for its optional interfaces that speak of one player;
+	// to be called during Publish alone.
+	World World
 }
 
 // An End says why a room let its players go.

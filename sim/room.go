@@ -26,21 +26,30 @@ type RoomConfig struct {
 	Grace time.Duration
 	// Start is the moment of tick 0; the ticks that Run gets follow it.
 	Start time.Time
+	// Wake, where set, is told the moment of the next tick that Run needs; a
+	// moment that has passed means at once, and a new one replaces the last.
+	// Ticks that come earlier do no harm. Run's goroutine calls it; it must
+	// not block.
+	Wake func(at time.Time)
 	// Observer, where set, watches the room's ticks.
 	Observer Observer
 }
 
-// An Observer watches a room's ticks, on the room's goroutine.
+// An Observer watches a room's ticks, on the room's goroutine. It hears nothing
+// of a room that rests: those ticks are neither stepped nor skipped.
 type Observer interface {
-	// Due comes before the ticks of a delivery: when they were due, how many
-	// will be stepped and how many were skipped because the room was late.
-	Due(at time.Time, stepped, skipped int)
-	// Published comes after they were stepped and published.
-	Published()
+	// Due comes with a delivery, before anything else: when it was due.
+	Due(at time.Time)
+	// Published comes after its ticks: how many were stepped and published, and
+	// how many were skipped because the room was late. It does not come where
+	// the last player was found to be gone.
+	Published(stepped, skipped int)
 }
 
-// A Room runs one World. Run is its goroutine and owns everything in it; Join
-// may be called from any goroutine, and hands over by channel.
+// A Room runs one World. While it has no players it rests: the world stands
+// still, and with the first player it goes on at the tick that the clock shows.
+// Run is its goroutine and owns everything in it; Join may be called from any
+// goroutine, and hands over by channel.
 type Room struct {
 	cfg   RoomConfig
 	joins chan joining
@@ -59,7 +68,8 @@ type Room struct {
 	gone       []PlayerID // scratch: who left at this delivery
 	inputs     []Input
 	lastPlayer PlayerID
-	emptyTicks int
+	resting    bool      // no tick was stepped since the last player left
+	played     time.Time // of the last tick with players; the start before that
 }
 
 type seat struct {
@@ -91,6 +101,7 @@ func NewRoom(cfg RoomConfig) (r *Room, err error) {
 		clock:   NewClock(g.Rate, cfg.Start),
 		history: NewHistory(g.Schema, HistoryLen(g.Rate)),
 		inputs:  make([]Input, 0, g.Seats),
+		played:  cfg.Start,
 	}
 	r.world = g.New(Setup{
 		Rand:    rand.New(rand.NewPCG(cfg.Seed, 0)),
@@ -138,10 +149,10 @@ func (r *Room) Join(p Peer) error {
 	}
 }
 
-// Run steps the world whenever a tick is delivered, until the game is over, it
-// panics, nobody was there for the grace time, or stop is closed. It says how
-// the room ended; the error is a *PanicError for EndFailed, nil for every other
-// end.
+// Run steps the world whenever a tick is delivered and players are there, until
+// the game is over, it panics, nobody was there for the grace time, or stop is
+// closed. A game is over at LastTick at the latest. Run says how the room ended;
+// the error is a *PanicError for EndFailed, nil for every other end.
 func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err error) {
 	defer close(r.done)
 	defer func() { r.dismiss(end) }()
@@ -150,6 +161,7 @@ func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err e
 			end, err = EndFailed, &PanicError{Game: r.cfg.Game.Name, Tick: r.now, Value: v, Stack: debug.Stack()}
 		}
 	}()
+	r.rest()
 	for {
 		select {
 		case <-stop:
@@ -174,15 +186,21 @@ func (r *Room) join(j joining) {
 	defer func() { j.reply <- nil }()
 	r.lastPlayer++
 	id := r.lastPlayer
-	j.peer.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len()})
+	j.peer.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
 	r.seats = append(r.seats, seat{id, j.peer})
 	r.players.Store(int32(len(r.seats)))
 	r.world.Join(id)
+	if r.resting {
+		r.wake(r.played) // which has passed: at once
+	}
 }
 
 // receive lets the peers take in what has come, and takes the seats of those
 // who are gone away.
-func (r *Room) receive() {
+func (r *Room) receive(at time.Time) {
+	if r.cfg.Observer != nil {
+		r.cfg.Observer.Due(at)
+	}
 	r.gone = r.gone[:0]
 	r.seats = slices.DeleteFunc(r.seats, func(s seat) bool {
 		if s.peer.Receive() {
@@ -197,28 +215,41 @@ func (r *Room) receive() {
 	}
 }
 
-// advance receives, steps the ticks that are due, then publishes once.
+// advance deals with a delivery: players play on, without them the grace runs
+// out.
 func (r *Room) advance(at time.Time) (end End, over bool) {
+	if len(r.seats) > 0 {
+		r.receive(at)
+	}
+	if len(r.seats) == 0 {
+		r.rest()
+		return EndEmpty, r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace
+	}
+	if r.resting {
+		r.clock.Pass(at)
+	}
+	r.resting, r.played = false, at
+	end, over = r.play(at)
+	r.wake(r.clock.Next())
+	return end, over
+}
+
+// play steps the ticks that are due, then publishes once.
+func (r *Room) play(at time.Time) (end End, over bool) {
 	first, last, skipped := r.clock.Due(at)
 	stepped := int(last + 1 - first)
-	if r.cfg.Observer != nil {
-		r.cfg.Observer.Due(at, stepped, skipped)
-		defer r.cfg.Observer.Published()
-	}
-	r.receive()
 	for now := first; now <= last && !over; now++ {
 		r.step(now)
-		if e, ok := r.world.(Ender); ok && e.Done() {
-			end, over = EndOver, true
-		}
+		e, ok := r.world.(Ender)
+		over = now == LastTick || ok && e.Done()
 	}
 	if stepped > 0 {
 		r.publish()
 	}
-	if !over && r.deserted(stepped) {
-		return EndEmpty, true
+	if r.cfg.Observer != nil {
+		r.cfg.Observer.Published(stepped, skipped)
 	}
-	return end, over
+	return EndOver, over
 }
 
 func (r *Room) step(now Tick) {
@@ -250,14 +281,19 @@ func (r *Room) publish() {
 	r.outbox.Reset()
 }
 
-// deserted counts the ticks without players and says when the grace is over.
-func (r *Room) deserted(ticks int) bool {
-	if len(r.seats) > 0 || r.cfg.Grace == 0 {
-		r.emptyTicks = 0
-		return false
+// rest lets the world stand still. Only the end of the grace, or a player, is
+// worth waking for.
+func (r *Room) rest() {
+	r.resting = true
+	if r.cfg.Grace > 0 {
+		r.wake(r.played.Add(r.cfg.Grace))
 	}
-	r.emptyTicks += ticks
-	return time.Duration(r.emptyTicks)*r.clock.period >= r.cfg.Grace
+}
+
+func (r *Room) wake(at time.Time) {
+	if r.cfg.Wake != nil {
+		r.cfg.Wake(at)
+	}
 }
 
 func (r *Room) dismiss(end End) {

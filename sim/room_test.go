@@ -131,13 +131,22 @@ type running struct {
 // run starts a room inside a synctest bubble and ends it with the test.
 func run(t *testing.T, cfg RoomConfig) *running {
 	t.Helper()
+	ticks := make(chan time.Time)
+	r := runOn(t, cfg, ticks)
+	r.ticks = ticks
+	return r
+}
+
+// runOn is run with ticks that come from elsewhere.
+func runOn(t *testing.T, cfg RoomConfig, ticks <-chan time.Time) *running {
+	t.Helper()
 	cfg.Name, cfg.Start = "r", time.Now()
 	room, err := NewRoom(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Room: room, ticks: make(chan time.Time), stop: make(chan struct{}), start: cfg.Start}
-	go func() { r.end, r.err = room.Run(r.ticks, r.stop) }()
+	r := &running{Room: room, stop: make(chan struct{}), start: cfg.Start}
+	go func() { r.end, r.err = room.Run(ticks, r.stop) }()
 	t.Cleanup(func() {
 		select {
 		case <-r.Done():
@@ -184,9 +193,10 @@ func TestARoomAppliesOneInputPerPlayerAndTick(t *testing.T) {
 func TestAPlayerLearnsWhoItIsAndWhenTickZeroWas(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := run(t, RoomConfig{Game: tallyGame()})
+		r.join(t, &fakePeer{})
 		r.at(1)
 		p := r.join(t, &fakePeer{})
-		want := Seating{Player: 1, Now: 1, Epoch: r.start, History: 64}
+		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 64, World: r.world}
 		if p.seating != want {
 			t.Errorf("seating is %+v, want %+v", p.seating, want)
 		}
@@ -208,8 +218,12 @@ func TestARoomStepsEveryTickThoughDeliveriesComeEarlyOrLate(t *testing.T) {
 
 type watch struct{ stepped, skipped, published int }
 
-func (w *watch) Due(_ time.Time, stepped, skipped int) { w.stepped += stepped; w.skipped += skipped }
-func (w *watch) Published()                            { w.published++ }
+func (w *watch) Due(time.Time) {}
+func (w *watch) Published(stepped, skipped int) {
+	w.stepped += stepped
+	w.skipped += skipped
+	w.published++
+}
 
 func TestALateRoomStepsThreeTicksSkipsTheRestAndPublishesOnce(t *testing.T) {
 	bubble(t, func(t *testing.T) {
@@ -301,6 +315,7 @@ func TestMoreEntitiesThanClientsTakeEndTheRoom(t *testing.T) {
 			g := tallyGame()
 			g.New = func(Setup) World { return crowd{&tally{}, c.size} }
 			r := run(t, RoomConfig{Game: g})
+			r.join(t, &fakePeer{})
 			r.at(1)
 			close(r.stop)
 			synctest.Wait()
@@ -414,18 +429,12 @@ func TestARoomUnderATickerKeepsItsRate(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		ticker := time.NewTicker(50 * time.Millisecond)
 		defer ticker.Stop()
-		room, err := NewRoom(RoomConfig{Name: "r", Game: tallyGame(), Start: time.Now()})
-		if err != nil {
-			t.Fatal(err)
+		r := runOn(t, RoomConfig{Game: tallyGame()}, ticker.C)
+		r.join(t, &fakePeer{})
+		pass(10*time.Second + time.Millisecond)
+		if r.Tick() != 200 {
+			t.Errorf("after 10 s at 20 Hz the tick is %d", r.Tick())
 		}
-		stop := make(chan struct{})
-		go func() { _, _ = room.Run(ticker.C, stop) }()
-		<-time.After(10*time.Second + time.Millisecond)
-		if room.Tick() != 200 {
-			t.Errorf("after 10 s at 20 Hz the tick is %d", room.Tick())
-		}
-		close(stop)
-		<-room.Done()
 	})
 }
 

@@ -26,8 +26,9 @@ type World interface {
 	Join(p PlayerID)
 	// Leave tells that a player who had joined is gone.
 	Leave(p PlayerID)
-	// Step moves the game on by one tick. Ticks ascend; where a late room
-	// skipped some, now is more than one above the last. Inputs come in the order in which
+	// Step moves the game on by one tick. Ticks ascend; where a late room skipped
+	// some, or a room without players rested, now is more than one above the last,
+	// and the game moves on by one all the same. Inputs come in the order in which
 	// their players joined, at most one per player; a player whose input did
 	// not arrive in time has none. The slice is valid during the call only.
 	Step(now Tick, in []Input)
@@ -41,6 +42,13 @@ type World interface {
 // reaches the players in order, none lost, with the state of that tick.
 type Emitter interface {
 	Emit(out *Outbox)
+}
+
+// A Teamer is a World with teams, to which its private rows may be addressed. Team
+// is asked for each player after each publication's steps; ok is false for who
+// has none.
+type Teamer interface {
+	Team(p PlayerID) (t Team, ok bool)
 }
 
 // An Ender is a World whose match can be over. Done is asked after each step;

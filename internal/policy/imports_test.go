@@ -43,7 +43,8 @@ const arrows = `
 
 	# The assembly, and what stands around it.
 	client              ->
-	server              -> sim/... netcode netcode/wire matchmaking/... client internal/nearest
+	server/metronome    -> golang.org/x/sys/unix
+	server              -> sim/... netcode netcode/wire matchmaking/... client server/metronome internal/nearest
 	server              -> github.com/BurntSushi/toml github.com/alecthomas/kong
 	server              -> github.com/prometheus/client_golang/... go.uber.org/zap/...
 	loadtest            -> loadtest/procfs sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go
@@ -51,6 +52,7 @@ const arrows = `
 	loadtest/benchserver       -> loadtest loadtest/procfs loadtest/benchserver/thin internal/nearest
 	loadtest/benchserver       -> netcode/wire sim/drift github.com/google/flatbuffers/go
 	loadtest/benchserver/thin  ->
+	loadtest/benchrooms        -> sim server/metronome loadtest/procfs github.com/HdrHistogram/hdrhistogram-go
 	loadtest/peers/floor_gws   -> github.com/lxzan/gws
 	cmd/...             -> sim/... netcode/... matchmaking/... server loadtest internal/gen/...
 	cmd/...             -> github.com/alecthomas/kong go.uber.org/zap/... golang.org/x/term

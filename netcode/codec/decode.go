@@ -22,6 +22,9 @@ func (d *Decoder) applyDelta(dst, older, base *sim.Snapshot, age lookback, delta
 	d.space = sim.MaxEntities
 	for k := range d.kinds {
 		c := &d.kinds[k]
+		if c.private {
+			continue
+		}
 		c.reset()
 		if err := c.readPlan(&r); err != nil {
 			return fmt.Errorf("kind %q: %w", d.schema.Kinds[k].Name, err)

@@ -19,6 +19,7 @@ type Encoder struct {
 // A kindCoder is what coding a kind needs: its predictors, and models that
 // start anew with every message.
 type kindCoder struct {
+	private    bool // no delta is of this kind
 	predictors []predictor
 	order      []int
 	models     tableModels
@@ -36,6 +37,7 @@ func newKindCoders(s *sim.Schema) []kindCoder {
 	coders := make([]kindCoder, len(s.Kinds))
 	for i := range coders {
 		c := &coders[i]
+		c.private = s.Kinds[i].Private
 		c.predictors, c.order = predictorsOf(&s.Kinds[i])
 		c.fields = make([]fieldModels, len(s.Kinds[i].Fields))
 		c.guesses = make([]guess, len(s.Kinds[i].Fields))
@@ -50,7 +52,8 @@ func (c *kindCoder) reset() {
 	}
 }
 
-// NewEncoder returns an encoder for snapshots of the schema.
+// NewEncoder returns an encoder for snapshots of the schema. It leaves private
+// kinds out: these have a schema and an encoder of their own (sim.Schema.Private).
 func NewEncoder(s *sim.Schema) *Encoder {
 	return &Encoder{kinds: newKindCoders(s), plan: schemaPlan(s)}
 }
@@ -69,6 +72,9 @@ func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte
 	}
 	for k := range e.kinds {
 		c := &e.kinds[k]
+		if c.private {
+			continue
+		}
 		c.reset()
 		c.writePlan(&w, e.plan[k])
 		e.table(&w, c, age, tableOf(older, k), tableOf(base, k), &now.Kinds[k])

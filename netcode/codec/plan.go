@@ -55,6 +55,9 @@ func NewPlanner(e *Encoder) *Planner {
 func (p *Planner) Look(older, base, now *sim.Snapshot) {
 	age := lookback{k: int64(now.Tick - base.Tick), g: int64(base.Tick - older.Tick)}
 	for k := range p.enc.kinds {
+		if p.enc.kinds[k].private {
+			continue
+		}
 		p.weigh(k, age, &older.Kinds[k], &base.Kinds[k], &now.Kinds[k])
 		p.choose(k)
 	}

@@ -24,11 +24,12 @@ func clientBytes(f ClientFrame, n int) []byte {
 func TestAClientFrameComesBackAsItWent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := ClientFrame{
-			Seq:    rapid.Uint32().Draw(t, "seq"),
-			Ack:    sim.Tick(rapid.Uint32().Draw(t, "ack")),
-			View:   sim.Tick(rapid.Uint32().Draw(t, "view")),
-			Echo:   rapid.Uint32().Draw(t, "echo"),
-			Resync: rapid.Bool().Draw(t, "resync"),
+			Seq:     rapid.Uint32().Draw(t, "seq"),
+			Ack:     sim.Tick(rapid.Uint32().Draw(t, "ack")),
+			View:    sim.Tick(rapid.Uint32().Draw(t, "view")),
+			Echo:    rapid.Uint32().Draw(t, "echo"),
+			Resync:  rapid.Bool().Draw(t, "resync"),
+			AckBits: rapid.Uint32().Draw(t, "ackBits"),
 		}
 		if want.Seq != 0 {
 			want.Words[0] = rapid.Int32Range(0, 1023).Draw(t, "heading")
@@ -72,7 +73,7 @@ func inputWithoutSeq() []byte {
 }
 
 func TestEveryTruncationAndEveryFlippedByteOfAClientFrameParsesOrFailsButNeverReadsOutside(t *testing.T) {
-	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true}, 2)
+	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true, AckBits: 0xf0f}, 2)
 	for n := range len(msg) {
 		if f, err := ParseClientFrame(slices.Clip(msg[:n]), steer); err == nil && f.Seq == 7 && f.Words[1] == -1 && n < len(msg)-4 {
 			t.Errorf("the first %d of %d bytes parse as the whole: %+v", n, len(msg), f)
@@ -116,6 +117,9 @@ func TestAFrameComesBackAsItWent(t *testing.T) {
 		if rapid.Bool().Draw(t, "hasState") {
 			want.State = append([]byte{}, rapid.SliceOf(rapid.Byte()).Draw(t, "state")...)
 		}
+		if want.State != nil && rapid.Bool().Draw(t, "hasPrivate") {
+			want.Private = append([]byte{}, rapid.SliceOf(rapid.Byte()).Draw(t, "private")...)
+		}
 		msg := append(want.AppendHead(nil), want.State...)
 		body, welcome, err := ParseServer(msg)
 		if err != nil || welcome != nil {
@@ -145,7 +149,10 @@ func TestAnAckGrowsPastItsSixteenBits(t *testing.T) {
 }
 
 func TestEveryTruncationOfAFrameFails(t *testing.T) {
-	f := Frame{HasAck: true, Ack: 3, HasEcho: true, Echo: 5, Count: 1, Messages: AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")})}
+	f := Frame{
+		HasAck: true, Ack: 3, HasEcho: true, Echo: 5, Count: 1, Messages: AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")}),
+		Private: []byte("secret"), State: []byte{}, // what is cut off of a state is not the frame's affair
+	}
 	body, _, err := ParseServer(f.AppendHead(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -154,6 +161,17 @@ func TestEveryTruncationOfAFrameFails(t *testing.T) {
 		if _, err := ParseFrame(body[:n], 0); !errors.Is(err, ErrBad) {
 			t.Errorf("the first %d of %d bytes: %v", n, len(body), err)
 		}
+	}
+}
+
+func TestAPrivatePartWithoutAStateIsBad(t *testing.T) {
+	f := Frame{Private: []byte{1}}
+	body, _, err := ParseServer(f.AppendHead(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ParseFrame(body, 0); !errors.Is(err, ErrBad) {
+		t.Errorf("it is accepted: %v", err)
 	}
 }
 
@@ -172,7 +190,7 @@ func welcome() *Welcome {
 					Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisY, Speed: -20480,
 				},
 				{Name: "angle", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Predict: sim.PredictLinear},
-			}}},
+			}}, {Name: "Hold", Position: [2]int{-1, -1}, Private: true, Fields: []sim.Field{{Name: "fuel", Bits: 8, Step: sim.Scale}}}},
 			Input:    steer,
 			Messages: []sim.Message{{Name: "Said", Fields: []sim.MessageField{{Name: "text", Type: sim.MessageString, MaxLen: 99}}}},
 		},
@@ -201,6 +219,7 @@ func TestABrokenWelcomeIsAnErrorNotAPanic(t *testing.T) {
 func FuzzParseClientFrame(f *testing.F) {
 	f.Add(clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true}, 2))
 	f.Add(clientBytes(ClientFrame{Ack: 1}, 2))
+	f.Add(clientBytes(ClientFrame{Ack: math.MaxUint32, AckBits: math.MaxUint32}, 2))
 	f.Fuzz(func(t *testing.T, msg []byte) {
 		got, err := ParseClientFrame(slices.Clip(msg), steer)
 		if err != nil {
@@ -221,6 +240,8 @@ func FuzzParseClientFrame(f *testing.F) {
 func FuzzParseServer(f *testing.F) {
 	f.Add(welcome().Append(nil))
 	frame := Frame{HasAck: true, Ack: 3, State: []byte{1}}
+	f.Add(append(frame.AppendHead(nil), 1))
+	frame.Private = []byte{2, 3}
 	f.Add(append(frame.AppendHead(nil), 1))
 	f.Fuzz(func(_ *testing.T, msg []byte) {
 		body, _, err := ParseServer(slices.Clip(msg))
