@@ -12,7 +12,6 @@ import (
 
 	"github.com/lxzan/gws"
 	"go.uber.org/zap"
-	"golang.org/x/time/rate"
 
 	"github.com/rondo-sync/rondo/netcode/wire"
 	"github.com/rondo-sync/rondo/netcode/wsguard"
@@ -185,7 +184,7 @@ func (s *Server) newSession(a Admission) *Session {
 		game:      game,
 		started:   s.cfg.Now(),
 		period:    time.Second / time.Duration(game.Rate),
-		limiter:   rate.NewLimiter(rate.Limit(framesPerTick*game.Rate), frameBurst),
+		pace:      pace{every: time.Second / time.Duration(framesPerTick*game.Rate)},
 	}
 }
 

@@ -196,7 +196,7 @@ func TestAPlayerLearnsWhoItIsAndWhenTickZeroWas(t *testing.T) {
 		r.join(t, &fakePeer{})
 		r.at(1)
 		p := r.join(t, &fakePeer{})
-		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 64, World: r.world}
+		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 40, World: r.world}
 		if p.seating != want {
 			t.Errorf("seating is %+v, want %+v", p.seating, want)
 		}
