@@ -190,12 +190,12 @@ func TestAClientThatPingsAndReadsNothingCostsNoOtherATick(t *testing.T) {
 	p := r.join()
 	sleeper := r.raw()
 	r.stall(sleeper, 1, p)
-	for range 40 {
+	for range 30 {
 		sleeper.write(frame(finPing, bytes.Repeat([]byte{'p'}, 125)))
 		r.step(p)
 	}
 	wantTicks(t, p, 0, r.now)
-	if w := sleeper.wake(r, p); w.longest < 41 {
+	if w := sleeper.wake(r, p); w.longest < 31 {
 		t.Errorf("it got %+v, want one delta over the ticks that it slept", w)
 	}
 }
