@@ -109,9 +109,12 @@ func (v *View) look(p *Plane, at []Point) {
 	d.clear()
 	for i := range p.kinds {
 		now, base := &p.now.Kinds[i], &v.base.Kinds[i]
-		if k := &p.kinds[i]; k.placed() {
+		switch k := &p.kinds[i]; {
+		case now.Private: // no part of any view
+			d.ends = append(d.ends, len(d.sights))
+		case k.placed():
 			d.see(k, p.first[i], now, base)
-		} else {
+		default:
 			d.seeAll(k, now, base)
 		}
 	}
