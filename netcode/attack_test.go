@@ -1,6 +1,7 @@
 package netcode_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -117,6 +118,25 @@ func TestASlowClientIsNotLetGoWhileItTakesSomething(t *testing.T) {
 	if s := n.server.Stats(); s.Sessions != 1 {
 		t.Errorf("%d sessions are left, want the slow one", s.Sessions)
 	}
+}
+
+func TestWhateverAClientAcknowledgesItGetsTheStatesThatItWasHanded(t *testing.T) {
+	r := newNode(t).room("r", setting{drifters: 20, seats: 2})
+	p := r.join()
+	liar := r.raw()
+	for i, f := range []wire.ClientFrame{
+		{Ack: math.MaxUint32, AckBits: math.MaxUint32}, {AckBits: math.MaxUint32}, {Ack: 1 << 31}, {Ack: 1, AckBits: 1}, {Ack: 2, AckBits: 1 << 31},
+	} {
+		f.Seq = uint32(i + 1)
+		liar.sent(f)
+		liar.ready()
+		last := r.step(p)
+		if _, res := liar.state(); res.Full != (i == 0) || liar.newest() != last {
+			t.Errorf("after %+v came tick %d with %+v, want %d", f, liar.newest(), res, last)
+		}
+		wantSame(t, r.book.state(last), liar.decoder.Snapshot())
+	}
+	wantTicks(t, p, 0, r.now)
 }
 
 func TestAFloodOfPongsEndsItsConnection(t *testing.T) {

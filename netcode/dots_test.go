@@ -14,6 +14,7 @@ const (
 
 	trickPanic = 1
 	trickOver  = 2
+	trickPlan  = 4  // two ticks later the plans change, and nothing else
 	trickShout = 3  // ten messages of 1,000 bytes to everybody
 	trickTell  = 10 // and above: a message to the player of that number less 10
 )
@@ -30,7 +31,13 @@ const (
 	kindDot = iota
 	kindDrifter
 	kindStone
+	kindHand // for its player alone: the sum of their moves and presses
+	kindPlan // for a team alone: what its players pressed
 )
+
+// teams is how many teams there are; a player is in the one of their number
+// modulo teams + 1, and every last one in none.
+const teams = 2
 
 const dotsRate = 20
 
@@ -40,6 +47,8 @@ var dotsSchema = &sim.Schema{
 		{Name: "Dot", Fields: []sim.Field{field("x", 16), field("presses", 16), field("tick", 32)}, Position: [2]int{-1, -1}},
 		{Name: "Drifter", Fields: []sim.Field{field("x", 16), field("y", 16), field("angle", 10)}, Position: [2]int{0, 1}},
 		{Name: "Stone", Fields: []sim.Field{field("shape", 32), field("colour", 32)}, Position: [2]int{-1, -1}},
+		{Name: "Hand", Fields: []sim.Field{field("moves", 32), field("presses", 16)}, Position: [2]int{-1, -1}, Private: true},
+		{Name: "Plan", Fields: []sim.Field{field("presses", 16)}, Position: [2]int{-1, -1}, Private: true},
 	},
 	Input: []sim.InputField{
 		inputMove:  {Name: "move", Min: -100, Max: 100},
@@ -75,14 +84,23 @@ type dots struct {
 	dots     []dot
 	drifters [][3]uint32
 	stones   [][2]uint32
+	plans    [teams]uint32
 	events   []event
 	shouts   int32
+	brewing  int // ticks until the plans change
 	over     bool
 }
 
 type dot struct {
 	player sim.PlayerID
 	words  [3]uint32
+	moves  uint32
+}
+
+// Team is part of sim.Teamer.
+func (w *dots) Team(p sim.PlayerID) (sim.Team, bool) {
+	t := sim.Team(p % (teams + 1))
+	return t, t < teams
 }
 
 func dotsGame(s setting, b *book) sim.Game {
@@ -114,6 +132,9 @@ func (w *dots) Leave(p sim.PlayerID) {
 
 func (w *dots) Step(now sim.Tick, in []sim.Input) {
 	w.book.apply(now, in)
+	if w.brewing--; w.brewing == 0 {
+		w.plans[0]++
+	}
 	for _, i := range in {
 		w.move(now, i)
 		w.trick(i.Words[inputTrick])
@@ -131,6 +152,10 @@ func (w *dots) move(now sim.Tick, in sim.Input) {
 			d.words[0] = uint32(uint16(int32(d.words[0]) + in.Words[inputMove]))
 			d.words[1] = uint32(uint16(int32(d.words[1]) + in.Words[inputPress]))
 			d.words[2] = uint32(now)
+			d.moves += uint32(in.Words[inputMove])
+			if t, ok := w.Team(in.Player); ok {
+				w.plans[t] = uint32(uint16(w.plans[t] + uint32(in.Words[inputPress])))
+			}
 		}
 	}
 }
@@ -141,6 +166,8 @@ func (w *dots) trick(n int32) {
 		panic("a trick")
 	case n == trickOver:
 		w.over = true
+	case n == trickPlan:
+		w.brewing = 2
 	case n == trickShout:
 		for range 10 {
 			w.shouts++
@@ -162,6 +189,13 @@ func (w *dots) Snapshot(s *sim.Snapshot) {
 	}
 	for i := range w.stones {
 		copy(s.Row(kindStone, sim.EntityID(i+1)), w.stones[i][:])
+	}
+	for _, d := range w.dots {
+		row := s.RowFor(kindHand, sim.EntityID(d.player), d.player.Alone())
+		row[0], row[1] = d.moves, d.words[1]
+	}
+	for t, presses := range w.plans {
+		s.RowFor(kindPlan, sim.EntityID(t+1), sim.Team(t).Together())[0] = presses
 	}
 	w.book.keep(s)
 }

@@ -4,10 +4,16 @@ package netcode
 // state will not be skipped. player is Admission.Player.
 func (s *Server) Ready(player string) bool {
 	session := s.find(player)
-	return session != nil && !session.busy.Load()
+	if session == nil {
+		return false
+	}
+	if l, ok := session.link.(*looped); ok {
+		return l.free()
+	}
+	return session.writing.Load() == 0
 }
 
-// Writing tells that the player's writer waits for the socket.
+// Writing tells that a message waits for the player's socket.
 func (s *Server) Writing(player string) bool {
 	session := s.find(player)
 	return session != nil && session.writing.Load() != 0

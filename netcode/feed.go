@@ -26,7 +26,12 @@ type Feed struct {
 	young      [youngBaselines + 1]encoding // of healthy clients, by age; [0] is the full state
 	old        *simplelru.LRU[span, encoding]
 	planned    sim.Tick // when the planner last looked
+	seen       sim.Tick // the newest tick that was compared with the one before
+	changed    sim.Tick // the newest one that differed from the one before
 	scratch    []byte
+	io         *buffers       // of the room's polled links
+	private    *codec.Encoder // of the private kinds, nil where there are none
+	hidden     []byte         // scratch: the private part at hand
 
 	encoded, shared atomic.Uint64
 }
@@ -47,9 +52,6 @@ type span struct {
 type encoding struct {
 	span
 	bytes []byte
-	// changed tells that a client at the baseline has something to learn: the
-	// two snapshots differ, or it has none.
-	changed bool
 }
 
 // NewFeed returns a feed for the states of one room. Every client gets a
@@ -60,7 +62,11 @@ func NewFeed(s *sim.Schema, checkEvery int) *Feed {
 		panic(err) // the size is a constant
 	}
 	enc := codec.NewEncoder(s)
-	return &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(checkEvery), old: old}
+	f := &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(checkEvery), old: old, io: newBuffers()}
+	if hidden := s.Private(); hidden != nil {
+		f.private = codec.NewEncoder(hidden)
+	}
+	return f
 }
 
 // FeedStats counts a feed's work: states encoded, and states that were handed
@@ -70,6 +76,19 @@ type FeedStats struct{ Encoded, Shared uint64 }
 // Stats may be called from any goroutine.
 func (f *Feed) Stats() FeedStats {
 	return FeedStats{Encoded: f.encoded.Load(), Shared: f.shared.Load()}
+}
+
+// changedSince tells whether anything that can be seen has changed since the
+// base that a client holds, 0 for none. It is cheap, and must be asked at every
+// tick that is published.
+func (f *Feed) changedSince(h *sim.History, base sim.Tick) bool {
+	if now := h.Last(); now != f.seen {
+		if before := h.At(f.seen); before == nil || !h.At(now).Same(before) {
+			f.changed = now
+		}
+		f.seen = now
+	}
+	return base < f.changed
 }
 
 // state returns the newest state of the history for clients that hold the
@@ -132,7 +151,6 @@ func (f *Feed) slot(k span) *encoding {
 func (f *Feed) encode(k span, older, base, now *sim.Snapshot) encoding {
 	f.encoded.Add(1)
 	check := base == nil || k.now/f.checkEvery != k.base/f.checkEvery
-	var changed bool
-	f.scratch, changed = f.enc.AppendState(f.scratch[:0], older, base, now, check)
-	return encoding{span: k, bytes: append([]byte(nil), f.scratch...), changed: changed || base == nil}
+	f.scratch, _ = f.enc.AppendState(f.scratch[:0], older, base, now, check)
+	return encoding{span: k, bytes: append([]byte(nil), f.scratch...)}
 }

@@ -11,7 +11,7 @@ import (
 var gridSchema = &sim.Schema{
 	Name:  "grid",
 	Kinds: []sim.Kind{{Name: "Cell", Fields: []sim.Field{{Name: "v", Bits: 16, Step: sim.Scale}, {Name: "w", Bits: 16, Step: sim.Scale}}, Position: [2]int{-1, -1}}},
-	Input: inboxFields,
+	Input: inputFields,
 }
 
 // A grid fills a history with entities of which all change, none where
@@ -99,8 +99,8 @@ func TestAFeedGivesAFullStateWhereTheHistoryHasNoBaseline(t *testing.T) {
 		}
 		e := f.state(g.history, held{base: c.base})
 		result, err := d.Decode(e.bytes)
-		if err != nil || result.Full != c.full || !e.changed {
-			t.Errorf("%s: %+v (changed %v), %v", c.name, result, e.changed, err)
+		if err != nil || result.Full != c.full {
+			t.Errorf("%s: %+v, %v", c.name, result, err)
 		}
 		if got, want := d.Snapshot().Checksum(), g.history.At(last).Checksum(); got != want || d.Snapshot().Tick != last {
 			t.Errorf("%s: decoded tick %d with %#x, want %d with %#x", c.name, d.Snapshot().Tick, got, last, want)
@@ -125,11 +125,29 @@ func TestAFeedKeepsABoundedNumberOfEncodingsForLaggards(t *testing.T) {
 func TestAStateThatIsFullIsNewsEvenWhereTheWorldIsEmpty(t *testing.T) {
 	g, f := newGrid(0), NewFeed(gridSchema, 1000)
 	g.next()
+	f.changedSince(g.history, 0)
 	g.next()
-	if e := f.state(g.history, after(0)); !e.changed {
+	if !f.changedSince(g.history, 0) {
 		t.Error("a client without a state would wait for the keepalive")
 	}
-	if e := f.state(g.history, after(1)); e.changed {
+	if f.changedSince(g.history, 1) {
 		t.Error("an empty world that stays empty is no news")
+	}
+}
+
+func TestAFeedKnowsWhenTheWorldLastChanged(t *testing.T) {
+	g, f := newGrid(3), NewFeed(gridSchema, 1000)
+	for _, still := range []bool{false, true, true, false, false, true, true} {
+		g.still = still
+		g.next()
+		f.changedSince(g.history, 0)
+	}
+	for base, want := range []bool{true, true, true, true, true, true, false, false} {
+		if got := f.changedSince(g.history, sim.Tick(base)); got != want {
+			t.Errorf("since tick %d: %v, want %v", base, got, want)
+		}
+	}
+	if f.Stats().Encoded != 0 {
+		t.Error("it was encoded to find out")
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -37,6 +39,20 @@ type node struct {
 	stop func() // ends Server.Run and returns when it has
 }
 
+// loopedEnv, where it is set, gives the tests' sessions looped links.
+const loopedEnv = "RONDO_TEST_LOOPED"
+
+func TestAllOfThisHoldsForLoopedLinksToo(t *testing.T) {
+	if os.Getenv(loopedEnv) != "" {
+		return // this is the run that the other one makes
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=2m")
+	cmd.Env = append(os.Environ(), loopedEnv+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // A clock is the wall clock, moved by hand.
 type clock struct {
 	ahead  atomic.Int64
@@ -57,7 +73,7 @@ func newNode(t *testing.T, change ...func(*netcode.Config)) *node {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	n := &node{t: t, ctx: ctx, clock: new(clock), ticks: make(chan time.Time), rooms: map[string]*room{}, refusals: map[string]error{}}
-	cfg := netcode.Config{Gate: n, Now: n.clock.now, Log: zap.NewNop()}
+	cfg := netcode.Config{Gate: n, Now: n.clock.now, Log: zap.NewNop(), Looped: os.Getenv(loopedEnv) != ""}
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -88,7 +104,7 @@ func (n *node) run() {
 	}()
 	n.stop = func() {
 		cancel()
-		<-done
+		n.pumped(func() { <-done })
 	}
 }
 
@@ -126,6 +142,35 @@ func (n *node) token(room string) string {
 	return fmt.Sprintf("%s/%d", room, n.names)
 }
 
+// pump lets the rooms read and write what is there to, without a step.
+func (n *node) pump() {
+	for _, r := range n.rooms {
+		select {
+		case r.ticks <- r.due(r.now):
+			<-r.published
+		case <-r.Done():
+		}
+	}
+	runtime.Gosched()
+}
+
+// pumped calls f on a goroutine and pumps until it returns.
+func (n *node) pumped(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	for {
+		select {
+		case <-done:
+			return
+		default:
+			n.pump()
+		}
+	}
+}
+
 // until waits for a condition.
 func (n *node) until(what string, ok func() bool) {
 	n.t.Helper()
@@ -133,20 +178,22 @@ func (n *node) until(what string, ok func() bool) {
 		if n.ctx.Err() != nil {
 			n.t.Fatalf("%s: not so in time (%+v)", what, n.server.Stats())
 		}
-		runtime.Gosched()
+		n.pump()
 	}
 }
 
 // wait waits for a value.
-func wait[T any](n *node, what string, c <-chan T) T {
+func wait[T any](n *node, what string, c <-chan T) (v T) {
 	n.t.Helper()
-	select {
-	case v := <-c:
-		return v
-	case <-n.ctx.Done():
-		n.t.Fatalf("%s: not in time", what)
-		panic("unreachable")
-	}
+	n.until(what, func() bool {
+		select {
+		case v = <-c:
+			return true
+		default:
+			return false
+		}
+	})
+	return v
 }
 
 // tick delivers a tick to Server.Run and returns when it has dealt with it.
@@ -230,7 +277,7 @@ func (r *room) tick() sim.Tick {
 	case <-r.node.ctx.Done():
 		r.node.t.Fatal("the room takes no tick")
 	}
-	wait(r.node, "the room publishes", r.published)
+	<-r.published
 	return r.now
 }
 

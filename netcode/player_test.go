@@ -2,7 +2,7 @@ package netcode_test
 
 import (
 	"errors"
-	"slices"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,6 +35,7 @@ type player struct {
 type update struct {
 	client.Update
 	state    *sim.Snapshot // a copy, nil where none came
+	private  *sim.Snapshot // likewise
 	messages []message
 }
 
@@ -50,6 +51,8 @@ func (p *player) Update(u *client.Update) {
 	if u.Fresh {
 		kept.state = sim.NewSnapshot(dotsSchema)
 		kept.state.CopyFrom(u.Snapshot)
+		kept.private = sim.NewSnapshot(dotsSchema.Private())
+		kept.private.CopyFrom(u.Private)
 	}
 	u.Messages(func(kind uint16, body []byte) { kept.messages = append(kept.messages, messageOf(kind, body)) })
 	p.updates <- kept
@@ -116,15 +119,19 @@ func (p *player) send(words ...int32) uint32 {
 func (p *player) next() update {
 	n := p.room.node
 	n.t.Helper()
-	select {
-	case u := <-p.updates:
-		return p.take(u)
-	case err := <-p.ended:
-		n.t.Fatalf("player %d: the connection ended: %v", p.id, err)
-	case <-n.ctx.Done():
-		n.t.Fatalf("player %d: no update in time", p.id)
-	}
-	panic("unreachable")
+	var u update
+	n.until(fmt.Sprintf("player %d: an update", p.id), func() bool {
+		select {
+		case u = <-p.updates:
+			return true
+		case err := <-p.ended:
+			n.t.Fatalf("player %d: the connection ended: %v", p.id, err)
+			return false
+		default:
+			return false
+		}
+	})
+	return p.take(u)
 }
 
 func (p *player) take(u update) update {
@@ -193,15 +200,16 @@ func wantState(t *testing.T, p *player, u update) {
 		t.Errorf("player %d: the checksum of tick %d is wrong", p.id, u.state.Tick)
 	}
 	wantSame(t, p.room.book.state(u.state.Tick), u.state)
+	wantPrivate(t, p.room.book.state(u.state.Tick), p.id, u.private)
 }
 
-// wantSame wants a client's state to be the server's of the same tick.
+// wantSame wants a client's state to be the server's of the same tick, without
+// what is private.
 func wantSame(t *testing.T, server, client *sim.Snapshot) {
 	t.Helper()
-	same := len(server.Kinds) == len(client.Kinds)
-	for i := 0; same && i < len(server.Kinds); i++ {
-		a, b := &server.Kinds[i], &client.Kinds[i]
-		same = slices.Equal(a.IDs, b.IDs) && slices.Equal(a.Words, b.Words)
+	same := len(server.Kinds) == len(client.Kinds) && server.Same(client)
+	for i := kindHand; same && i < len(client.Kinds); i++ {
+		same = len(client.Kinds[i].IDs) == 0
 	}
 	if !same {
 		t.Fatalf("tick %d: the client's state is not the server's (-server +client):\n%s", client.Tick, cmp.Diff(server, client))

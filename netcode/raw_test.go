@@ -126,8 +126,13 @@ func input(f wire.ClientFrame) []byte {
 	return frame(finBinary, f.Append(nil, flatbuffers.NewBuilder(128), len(dotsSchema.Input)))
 }
 
-// read reads one frame of the server.
+// read reads one frame of the server while its rooms go on.
 func (r *raw) read() (first byte, payload []byte, err error) {
+	r.node.pumped(func() { first, payload, err = r.readFrame() })
+	return first, payload, err
+}
+
+func (r *raw) readFrame() (first byte, payload []byte, err error) {
 	var head [2]byte
 	if _, err := io.ReadFull(r.in, head[:]); err != nil {
 		return 0, nil, err
@@ -204,7 +209,7 @@ func (r *raw) wake(in *room, players ...*player) waking {
 	messages := make(chan []byte, manyUpdates)
 	go func() {
 		for {
-			first, payload, err := r.read()
+			first, payload, err := r.readFrame()
 			if err != nil || first != finBinary {
 				return
 			}

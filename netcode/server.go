@@ -22,9 +22,6 @@ import (
 const (
 	// readBuffer is a connection's read buffer in bytes: several client frames.
 	readBuffer = 512
-	// sendBuffer is what the kernel keeps for a client that does not read, in
-	// bytes. Left to itself it grows to 4 MB a client, minutes of stale states.
-	sendBuffer = 64 << 10
 	// defaultIdle is how long a client may be silent.
 	defaultIdle = 15 * time.Second
 	// defaultWriteTimeout is how long a client may leave a frame unread.
@@ -44,7 +41,11 @@ type Config struct {
 	WriteTimeout time.Duration
 	// Now tells the time. Any goroutine calls it.
 	Now func() time.Time
-	Log *zap.Logger
+	// Looped gives every session goroutines of its own, as sessions over TLS and
+	// on platforms other than Linux have them, in place of being read and written
+	// by its room.
+	Looped bool
+	Log    *zap.Logger
 }
 
 // A Server lets clients in. It is an http.Handler for the socket's path; Run
@@ -54,7 +55,7 @@ type Server struct {
 	named   *gws.Upgrader // for clients that offered the subprotocol
 	unnamed *gws.Upgrader
 	stats   counters
-	wg      sync.WaitGroup // of requests, readers and writers
+	wg      sync.WaitGroup // of requests, sessions and their links' goroutines
 
 	mu       sync.Mutex // guards what follows; taken on joining and leaving only
 	sessions map[*Session]struct{}
@@ -145,9 +146,7 @@ func (s *Server) enter() bool {
 // upgrade answers the handshake, with the guard already under gws, and seats
 // the client. The connection is no longer HTTP's, and early was read from it.
 func (s *Server) upgrade(conn net.Conn, early []byte, r *http.Request, o offer, a Admission) {
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(sendBuffer) // it would only hold more
-	}
+	boundSendBuffer(conn)
 	guard := wsguard.New(conn, early, wsguard.Limits{MaxFrame: wire.MaxClientFrame, MaxMessage: wire.MaxClientFrame}, s.cfg.Now)
 	up := s.unnamed
 	if o.named {
@@ -159,45 +158,58 @@ func (s *Server) upgrade(conn net.Conn, early []byte, r *http.Request, o offer, 
 		<-guard.Done()
 		return
 	}
-	session := s.newSession(socket, guard, a)
-	socket.Session().(*holder).session = session
+	session := s.newSession(a)
+	if l, ok := s.poll(session, conn, early); ok {
+		session.link = l
+	} else {
+		l := newLooped(session, socket, guard)
+		session.link = l
+		l.start()
+	}
 	s.seat(session)
 }
 
-func (s *Server) newSession(socket *gws.Conn, guard *wsguard.Conn, a Admission) *Session {
+// poll returns a polled link, false where the session gets a looped one.
+func (s *Server) poll(session *Session, conn net.Conn, early []byte) (link, bool) {
+	if s.cfg.Looped {
+		return nil, false
+	}
+	return newPolled(session, conn, early)
+}
+
+func (s *Server) newSession(a Admission) *Session {
 	game := a.Room.Game()
 	return &Session{
 		server:    s,
 		admission: a,
-		conn:      socket,
-		guard:     guard,
 		game:      game,
 		started:   s.cfg.Now(),
 		period:    time.Second / time.Duration(game.Rate),
 		limiter:   rate.NewLimiter(rate.Limit(framesPerTick*game.Rate), frameBurst),
-		wake:      make(chan struct{}, 1),
-		ended:     make(chan struct{}),
 	}
 }
 
-// seat starts the session's goroutines and joins its room. It is called on the
-// request's goroutine, which may wait for the room's next step.
+// seat joins the session's room. It is called on the request's goroutine, which
+// may wait for the room's next step.
 func (s *Server) seat(session *Session) {
 	s.remember(session)
-	s.wg.Go(session.write)
-	switch err := session.admission.Room.Join(session); {
-	case errors.Is(err, sim.ErrRoomFull):
-		session.close(CloseRoomFull, err.Error())
-	case err != nil:
-		session.close(CloseRoomOver, err.Error())
+	err := session.admission.Room.Join(session)
+	if err == nil {
+		return
 	}
-	s.wg.Go(session.read)
+	code := CloseRoomOver
+	if errors.Is(err, sim.ErrRoomFull) {
+		code = CloseRoomFull
+	}
+	session.close(code, err.Error())
+	session.link.leave()
 }
 
 func (s *Server) remember(session *Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions[session] = struct{}{}
+	s.wg.Add(1)
 	if s.down { // since the request came
 		session.close(CloseGoingAway, "the node is stopping")
 	}
@@ -210,6 +222,7 @@ func (s *Server) forget(session *Session) {
 		zap.Stringer("code", bye.code), zap.String("reason", bye.reason))
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.wg.Done()
 	delete(s.sessions, session)
 	s.closed[bye.code]++
 }

@@ -1,14 +1,15 @@
 package netcode
 
 import (
+	"fmt"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
-	"github.com/lxzan/gws"
+	"go.uber.org/zap"
 	"golang.org/x/time/rate"
 
 	"github.com/rondo-sync/rondo/netcode/wire"
-	"github.com/rondo-sync/rondo/netcode/wsguard"
 	"github.com/rondo-sync/rondo/sim"
 )
 
@@ -27,49 +28,42 @@ const (
 type Session struct {
 	server    *Server
 	admission Admission
-	conn      *gws.Conn
-	guard     *wsguard.Conn
+	link      link
 	game      sim.Game
 	started   time.Time
 	period    time.Duration // of a tick
 
-	// Owned by the reader's goroutine.
-	newestSeq uint32
-	limiter   *rate.Limiter
+	// Owned by the goroutine that reads the socket.
+	limiter *rate.Limiter
 
 	// Where goroutines meet.
-	inbox   inbox
-	heard   atomic.Int64  // nanoseconds after started; the reader sets it
-	writing atomic.Int64  // nanoseconds after started at which the present write began, 0 for none; the writer sets it
-	echo    atomic.Uint64 // token in the high half, microseconds after started in the low; 0: none
-	resync  atomic.Bool   // the client asked for a full state
-	busy    atomic.Bool   // head and state belong to the writer
-	wake    chan struct{} // tells the writer to look; holds one
-	pong    atomic.Pointer[[]byte]
+	heard   atomic.Int64 // nanoseconds after started; the socket's reader sets it
+	writing atomic.Int64 // nanoseconds after started since which a message waits for the client, 0 for none; the socket's writer sets it
 	bye     atomic.Pointer[goodbye]
-	ended   chan struct{} // closed by the reader when the socket is done
 
-	// Owned by the room's goroutine; by the writer once the room has left.
-	seating  sim.Seating
-	has      held     // states handed to the socket
-	resynced sim.Tick // when a resync was last granted, 0 for never
-	acked    uint32   // newest input applied
-	told     uint32   // newest ack handed to the socket
-	slack    int8
-	pending  []byte // messages that no frame has carried yet
-	count    uint32 // how many they are
-
-	// Owned by the writer while busy, by the room otherwise.
-	head  []byte
-	state []byte
+	// Owned by the room's goroutine; by the link once the room has left.
+	seating   sim.Seating
+	newestSeq uint32
+	queue     queue
+	echo      uint32 // the client's newest, 0 for none that is untold
+	echoed    time.Duration
+	resync    bool     // the client asked for a full state
+	has       handed   // states handed to the socket
+	private   *private // nil where the schema has no private kinds
+	resynced  sim.Tick // when a resync was last granted, 0 for never
+	acked     uint32   // newest input applied
+	told      uint32   // newest ack handed to the socket
+	slack     int8
+	pending   []byte // messages that no frame has carried yet
+	count     uint32 // how many they are
+	head      []byte // private part of the last message; the link's until it is free
 }
 
 // A goodbye is why a session ends.
 type goodbye struct {
 	code   CloseCode
 	reason string
-	// roomLeft tells that the room said it, and has left its fields to the
-	// writer.
+	// roomLeft tells that the room said it: its last messages go out before.
 	roomLeft bool
 }
 
@@ -79,7 +73,7 @@ func (s *Session) Player() sim.PlayerID { return s.seating.Player }
 // Seated is called by the room, as the other methods of sim.Peer are. It sends
 // the Welcome.
 func (s *Session) Seated(seat sim.Seating) {
-	s.seating = seat
+	s.seating, s.private = seat, newPrivate(s.game.Schema, seat)
 	w := wire.Welcome{
 		Room:        s.admission.Room.Name(),
 		Player:      seat.Player,
@@ -89,12 +83,41 @@ func (s *Session) Seated(seat sim.Seating) {
 		Schema:      s.game.Schema,
 	}
 	s.head = w.Append(s.head[:0])
-	s.send()
+	s.link.send(s.head, nil)
+}
+
+// Receive takes in what has come, and says false once the session is to end.
+func (s *Session) Receive() bool {
+	if s.bye.Load() == nil {
+		s.link.receive()
+	}
+	if s.bye.Load() == nil {
+		return true
+	}
+	s.link.leave()
+	return false
+}
+
+// accept takes one message of the client in.
+func (s *Session) accept(l *letter) {
+	if l.Echo != 0 {
+		s.echo, s.echoed = l.Echo, l.at
+	}
+	if l.Resync {
+		s.server.stats.resyncs.Add(1)
+		s.resync = true
+	}
+	if l.Seq <= s.newestSeq {
+		return // no input, or one that came before
+	}
+	s.newestSeq = l.Seq
+	s.server.stats.inputs.Add(1)
+	s.queue.add(arrival{sim.Input{Seq: l.Seq, View: l.View, Words: l.Words}, l.at}, s.game.Schema.Input)
 }
 
 // Take returns the next input for the room.
 func (s *Session) Take(due time.Time) (sim.Input, bool) {
-	a, ok := s.inbox.take(s.game.Schema.Input)
+	a, ok := s.queue.take(s.game.Schema.Input)
 	if !ok {
 		return sim.Input{}, false
 	}
@@ -104,26 +127,41 @@ func (s *Session) Take(due time.Time) (sim.Input, bool) {
 	return a.Input, true
 }
 
-// Publish hands the newest state to the writer, unless the last frame is still
-// on its way: then the next one spans more ticks.
+// Publish sends the newest state, unless the last frame is still on its way:
+// then the next one spans more ticks.
 func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
-	if s.resync.Load() && s.mayResync(h.Last()) {
-		s.resync.Store(false)
-		s.has, s.resynced = held{}, h.Last()
+	if s.resync && s.mayResync(h.Last()) {
+		s.resync = false
+		s.has.forget()
+		s.private.reset()
+		s.resynced = h.Last()
 	}
-	if s.busy.Load() {
+	if !s.link.free() {
 		s.server.stats.skipped.Add(1)
 		return
 	}
-	state := s.admission.Feed.state(h, s.has)
-	news := state.changed || s.acked != s.told || s.count > 0
-	if keepalive := s.has.base + sim.Tick(s.game.Rate); !news && h.Last() < keepalive {
+	hidden := s.private.look(s.seating.Player, h.At(h.Last()))
+	if !s.news(h) && !hidden {
 		return
 	}
-	s.frame(state)
-	s.has = held{older: state.base, base: h.Last()} // the socket delivers in order: what it was handed is a safe baseline
-	s.send()
+	feed := s.admission.Feed
+	state := feed.state(h, s.has.held)
+	if state.base == 0 {
+		s.private.reset()
+	}
+	feed.hidden = s.private.appendState(feed.hidden[:0], feed.private, feed.checkEvery)
+	s.frame(state.bytes, feed.hidden)
+	s.has.gave(state.span)
+	s.link.send(s.head, state.bytes)
+}
+
+// news tells whether the client has something to learn, or was told nothing
+// for a second (FRAME-4).
+func (s *Session) news(h *sim.History) bool {
+	return s.admission.Feed.changedSince(h, s.has.base) ||
+		s.acked != s.told || s.count > 0 ||
+		h.Last() >= s.has.base+sim.Tick(s.game.Rate)
 }
 
 // mayResync tells whether a client that asks may have a full state: a thousand
@@ -147,56 +185,92 @@ func (s *Session) collect(messages []sim.Envelope) {
 	}
 }
 
-func (s *Session) frame(state encoding) {
-	f := wire.Frame{Count: s.count, Messages: s.pending, State: state.bytes}
+// frame makes head the front of a frame with everything untold and the given
+// states, the shared one nil and the private one empty for none.
+func (s *Session) frame(shared, private []byte) {
+	f := wire.Frame{Count: s.count, Messages: s.pending, State: shared}
+	if len(private) > 0 {
+		f.Private = private
+	}
 	if f.HasAck = s.acked != s.told; f.HasAck {
 		f.Ack, f.Slack, s.told = s.acked, s.slack, s.acked
 	}
-	if s.echo.Load() != 0 {
-		echo := s.echo.Swap(0)
-		f.HasEcho, f.Echo, f.Held = true, uint32(echo>>32), micros(s.age())-uint32(echo)
+	if f.HasEcho = s.echo != 0; f.HasEcho {
+		f.Echo, f.Held, s.echo = s.echo, micros(s.age()-s.echoed), 0
 	}
-	s.head, s.state = f.AppendHead(s.head[:0]), state.bytes
+	s.head = f.AppendHead(s.head[:0])
 	s.pending, s.count = s.pending[:0], 0
 }
 
 // age is how long ago the session started.
 func (s *Session) age() time.Duration { return s.server.cfg.Now().Sub(s.started) }
 
-// micros is an age in microseconds, wrapping after 71 minutes.
-func micros(age time.Duration) uint32 { return uint32(age.Microseconds()) }
+// micros is a duration in microseconds, at most 71 minutes.
+func micros(d time.Duration) uint32 { return uint32(d.Microseconds()) }
 
-// send gives head and state to the writer.
-func (s *Session) send() {
-	s.busy.Store(true)
-	s.nudge()
+// parse checks a message of the client that came now, and counts it. It says
+// false where there is nothing to accept. The goroutine that reads the socket
+// calls it; the bytes are someone else's after the call.
+func (s *Session) parse(binary bool, b []byte, now time.Time) (l letter, ok bool) {
+	if s.bye.Load() != nil || !s.allow(now) {
+		return letter{}, false
+	}
+	if !binary {
+		s.close(CloseBadMessage, "a message is not binary")
+		return letter{}, false
+	}
+	f, err := wire.ParseClientFrame(b[:len(b):len(b)], s.game.Schema.Input)
+	if err != nil {
+		s.close(CloseBadMessage, err.Error())
+		return letter{}, false
+	}
+	return letter{f, now.Sub(s.started)}, true
 }
 
-// nudge wakes the writer.
-func (s *Session) nudge() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
+// allow counts what the client sent and says false where it was too much. The
+// goroutine that reads the socket calls it.
+func (s *Session) allow(now time.Time) bool {
+	s.heard.Store(int64(now.Sub(s.started)))
+	if s.limiter.AllowN(now, 1) {
+		return true
+	}
+	s.close(CloseTooFast, fmt.Sprintf("more than %d messages a tick", framesPerTick))
+	return false
+}
+
+// survive ends this session alone where the reader of its socket panicked; it is
+// to be deferred.
+func (s *Session) survive() {
+	if v := recover(); v != nil {
+		s.server.cfg.Log.Error("session panicked", zap.Any("panic", v), zap.ByteString("stack", debug.Stack()))
+		s.close(CloseProtocolError, "the server broke on a message")
 	}
 }
 
 // Close ends the session because its room has ended. What no frame has carried
-// yet is the writer's from now on.
+// yet goes out before the goodbye.
 func (s *Session) Close(end sim.End) {
 	s.end(&goodbye{code: closeCodeOf(end), reason: "the room has ended: " + end.String(), roomLeft: true})
+	s.link.leave()
 }
 
-// close says goodbye, with the first code only, and never blocks: a writer that
-// does gets a last second. Any goroutine may call it.
+// close says goodbye, with the first code only, and never blocks. The room lets
+// the session go at its next tick. Any goroutine may call it.
 func (s *Session) close(code CloseCode, reason string) {
 	s.end(&goodbye{code: code, reason: reason})
 }
 
 func (s *Session) end(bye *goodbye) {
 	if s.bye.CompareAndSwap(nil, bye) {
-		s.guard.Goodbye(uint16(bye.code), bye.reason)
-		s.nudge()
+		s.link.ending(bye)
 	}
+}
+
+// left gives the seat back, once the goodbye has reached the client or will
+// not, and the room has let the session go.
+func (s *Session) left() {
+	s.admission.Left()
+	s.server.forget(s)
 }
 
 // closeStale says goodbye to a client that was silent, or did not read, for

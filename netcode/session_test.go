@@ -2,18 +2,15 @@ package netcode
 
 import (
 	"bytes"
-	"net"
 	"testing"
 	"time"
 
 	flatbuffers "github.com/google/flatbuffers/go"
-	"github.com/lxzan/gws"
 	"go.uber.org/zap"
 	"pgregory.net/rapid"
 
 	"github.com/rondo-sync/rondo/netcode/codec"
 	"github.com/rondo-sync/rondo/netcode/wire"
-	"github.com/rondo-sync/rondo/netcode/wsguard"
 	"github.com/rondo-sync/rondo/sim"
 )
 
@@ -25,8 +22,29 @@ func (still) Leave(sim.PlayerID)         {}
 func (still) Step(sim.Tick, []sim.Input) {}
 func (still) Snapshot(*sim.Snapshot)     {}
 
+// A tray is the link of a session without a socket: the test takes its messages.
+type tray struct {
+	msg  []byte // the last one, until it is taken
+	full bool   // so that it is not free
+	left bool
+}
+
+func (t *tray) receive()   {}
+func (t *tray) free() bool { return !t.full && t.msg == nil }
+func (t *tray) send(private, shared []byte) {
+	t.msg = append(append(make([]byte, 0, len(private)+len(shared)), private...), shared...)
+}
+func (t *tray) ending(*goodbye) {}
+func (t *tray) leave()          { t.left = true }
+
+// A pit is a tray that is always free and keeps nothing.
+type pit struct{ tray }
+
+func (*pit) free() bool       { return true }
+func (*pit) send(_, _ []byte) {}
+
 // A desk holds sessions of one room without sockets: the test plays the room
-// and the writer.
+// and the link.
 type desk struct {
 	*grid
 	server *Server
@@ -52,28 +70,38 @@ func newDesk(tb testing.TB, entities, checkEvery int) *desk {
 }
 
 // session returns a session that has its welcome.
-func (d *desk) session(tb testing.TB) *Session {
-	client, conn := net.Pipe()
-	tb.Cleanup(func() {
-		_ = client.Close()
-		_ = conn.Close()
-	})
-	guard := wsguard.New(conn, nil, wsguard.Limits{}, d.server.cfg.Now)
-	s := d.server.newSession(nil, guard, Admission{Room: d.room, Feed: d.feed})
+func (d *desk) session() *Session {
+	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed})
+	s.link = new(tray)
 	s.Seated(sim.Seating{Player: 1, Epoch: d.start, History: d.history.Len()})
 	d.sent(s)
 	return s
 }
 
-// sent takes what the session has for its writer, nil where it has nothing.
-func (d *desk) sent(s *Session) []byte {
-	if !s.busy.Load() {
-		return nil
+// sessions returns sessions whose messages are thrown away.
+func (d *desk) sessions(n int) []*Session {
+	var all []*Session
+	for range n {
+		s := d.session()
+		s.link = new(pit)
+		all = append(all, s)
 	}
-	msg := append(append([]byte(nil), s.head...), s.state...)
-	s.busy.Store(false)
+	return all
+}
+
+// full makes the session's link free or not.
+func (d *desk) full(s *Session, full bool) { s.link.(*tray).full = full }
+
+// sent takes what the session has sent, nil where it has nothing.
+func (d *desk) sent(s *Session) []byte {
+	t := s.link.(*tray)
+	msg := t.msg
+	t.msg = nil
 	return msg
 }
+
+// came takes a client's frame in.
+func (d *desk) came(s *Session, f wire.ClientFrame) { s.accept(&letter{f, d.now.Sub(s.started)}) }
 
 // A reading client follows one session.
 type reading struct {
@@ -109,7 +137,7 @@ func TestAClientThatSkipsGetsAChecksumOftenEnough(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		every := rapid.IntRange(1, 30).Draw(rt, "check every")
 		d := newDesk(t, 3, every)
-		s, client := d.session(t), newReading()
+		s, client := d.session(), newReading()
 		var checked sim.Tick
 		for range 200 {
 			d.still = rapid.IntRange(0, 3).Draw(rt, "still") == 0
@@ -147,10 +175,10 @@ func TestTheSlackIsHowLongAnInputWaitedInSixteenthsOfATick(t *testing.T) {
 		{4 * time.Millisecond, 1},
 	} {
 		d := newDesk(t, 1, 1)
-		s, client := d.session(t), newReading()
+		s, client := d.session(), newReading()
 		due := d.start.Add(time.Second)
 		d.now = due.Add(-c.came)
-		s.receive(&wire.ClientFrame{Seq: 70_000, View: 3}, d.now.Sub(s.started))
+		d.came(s, wire.ClientFrame{Seq: 70_000, View: 3})
 		if in, ok := s.Take(due); !ok || in.Seq != 70_000 || in.View != 3 {
 			t.Fatalf("took %+v, %v", in, ok)
 		}
@@ -164,11 +192,11 @@ func TestTheSlackIsHowLongAnInputWaitedInSixteenthsOfATick(t *testing.T) {
 
 func TestAnEchoIsHeldFromItsArrivalToTheFrame(t *testing.T) {
 	d := newDesk(t, 1, 1)
-	s, client := d.session(t), newReading()
+	s, client := d.session(), newReading()
 	d.now = d.now.Add(80 * time.Minute) // the microseconds have wrapped
-	s.receive(&wire.ClientFrame{Echo: 1}, d.now.Sub(s.started))
-	s.receive(&wire.ClientFrame{Echo: 2}, d.now.Sub(s.started))
-	s.receive(&wire.ClientFrame{}, d.now.Sub(s.started))
+	d.came(s, wire.ClientFrame{Echo: 1})
+	d.came(s, wire.ClientFrame{Echo: 2})
+	d.came(s, wire.ClientFrame{})
 	d.now = d.now.Add(7 * time.Millisecond)
 	d.next()
 	s.Publish(d.history, nil)
@@ -185,7 +213,7 @@ func TestAnEchoIsHeldFromItsArrivalToTheFrame(t *testing.T) {
 func TestAnAckIsNewsAndABusyClientGetsTheNewest(t *testing.T) {
 	d := newDesk(t, 3, 1000)
 	d.still = true
-	s, client := d.session(t), newReading()
+	s, client := d.session(), newReading()
 	publish := func() []byte {
 		d.next()
 		s.Publish(d.history, nil)
@@ -195,14 +223,14 @@ func TestAnAckIsNewsAndABusyClientGetsTheNewest(t *testing.T) {
 	if msg := publish(); msg != nil {
 		t.Fatalf("%d bytes are sent though nothing happened", len(msg))
 	}
-	s.busy.Store(true)
+	d.full(s, true)
 	for seq := uint32(1); seq <= 2; seq++ {
-		s.receive(&wire.ClientFrame{Seq: seq}, 0)
+		d.came(s, wire.ClientFrame{Seq: seq})
 		s.Take(d.start)
 		d.next()
 		s.Publish(d.history, nil)
 	}
-	s.busy.Store(false)
+	d.full(s, false)
 	if f, _ := client.read(t, publish()); f.Ack != 2 {
 		t.Errorf("%+v, want ack 2", f)
 	}
@@ -214,7 +242,7 @@ func TestAnAckIsNewsAndABusyClientGetsTheNewest(t *testing.T) {
 func TestAMessageComesAtOnceInARoomWhereNothingChanges(t *testing.T) {
 	d := newDesk(t, 3, 1000)
 	d.still = true
-	s, client := d.session(t), newReading()
+	s, client := d.session(), newReading()
 	d.next()
 	s.Publish(d.history, nil)
 	client.read(t, d.sent(s))
@@ -229,15 +257,15 @@ func TestAMessageComesAtOnceInARoomWhereNothingChanges(t *testing.T) {
 
 func TestAResyncThatComesWhileAFrameIsOnItsWayIsKept(t *testing.T) {
 	d := newDesk(t, 3, 1000)
-	s, client := d.session(t), newReading()
+	s, client := d.session(), newReading()
 	d.next()
 	s.Publish(d.history, nil)
 	first := d.sent(s)
-	s.busy.Store(true)
-	s.receive(&wire.ClientFrame{Resync: true}, 0)
+	d.full(s, true)
+	d.came(s, wire.ClientFrame{Resync: true})
 	d.next()
 	s.Publish(d.history, nil)
-	s.busy.Store(false)
+	d.full(s, false)
 	d.next()
 	s.Publish(d.history, nil)
 	client.read(t, first)
@@ -248,8 +276,8 @@ func TestAResyncThatComesWhileAFrameIsOnItsWayIsKept(t *testing.T) {
 
 func TestMessagesThatPileUpAreBoundedAndCloseTheSession(t *testing.T) {
 	d := newDesk(t, 1, 1)
-	s := d.session(t)
-	s.busy.Store(true)
+	s := d.session()
+	d.full(s, true)
 	body := make([]byte, sim.MaxMessage)
 	for range 200 {
 		d.next()
@@ -265,7 +293,7 @@ func TestMessagesThatPileUpAreBoundedAndCloseTheSession(t *testing.T) {
 
 func TestTheFirstGoodbyeCounts(t *testing.T) {
 	d := newDesk(t, 1, 1)
-	s := d.session(t)
+	s := d.session()
 	s.close(CloseKicked, "enough")
 	s.Close(sim.EndOver)
 	if bye := s.bye.Load(); bye.code != CloseKicked || bye.roomLeft {
@@ -281,14 +309,18 @@ func clientMessage(seq uint32) []byte {
 
 func TestTakingAMessageAllocatesNothing(t *testing.T) {
 	d := newDesk(t, 1, 1)
-	s := d.session(t)
+	s := d.session()
 	msgs := make([][]byte, 300)
 	for i := range msgs {
 		msgs[i] = clientMessage(uint32(i + 1))
 	}
 	n := testing.AllocsPerRun(200, func() {
 		d.now = d.now.Add(time.Second / gridRate)
-		s.message(gws.OpcodeBinary, msgs[0])
+		l, ok := s.parse(true, msgs[0], d.now)
+		if !ok {
+			t.Fatal("the message is refused")
+		}
+		s.accept(&l)
 		if in, ok := s.Take(d.now); !ok || in.Seq == 0 {
 			t.Fatal("no input")
 		}
@@ -302,20 +334,15 @@ func TestTakingAMessageAllocatesNothing(t *testing.T) {
 func TestPublishingAllocatesTheSharedStateAndNothingPerClient(t *testing.T) {
 	allocs := func(clients int) float64 {
 		d := newDesk(t, 50, gridRate)
-		var all []*Session
-		for range clients {
-			all = append(all, d.session(t))
-		}
-		seq := uint32(0)
+		all, seq := d.sessions(clients), uint32(0)
 		message := []sim.Envelope{{Kind: 1, Body: []byte("hello")}}
 		tick := func() {
 			seq++
 			d.next()
 			for _, s := range all {
-				s.receive(&wire.ClientFrame{Seq: seq, Echo: seq}, 0)
+				d.came(s, wire.ClientFrame{Seq: seq, Echo: seq})
 				s.Take(d.start)
 				s.Publish(d.history, message)
-				s.busy.Store(false)
 			}
 		}
 		for range 2 * d.history.Len() {
@@ -334,7 +361,7 @@ func TestPublishingAllocatesTheSharedStateAndNothingPerClient(t *testing.T) {
 
 func TestAMessageOfTheRoomIsCodedOncePerClientAndInOrder(t *testing.T) {
 	d := newDesk(t, 1, 1)
-	s, client := d.session(t), newReading()
+	s, client := d.session(), newReading()
 	d.next()
 	s.Publish(d.history, []sim.Envelope{{Kind: 1, Body: []byte("a")}, {Kind: 2, To: 9, Body: []byte("not you")}, {Kind: 3, To: 1}})
 	f, _ := client.read(t, d.sent(s))

@@ -7,6 +7,10 @@ import "time"
 type Peer interface {
 	// Seated tells the peer who it is. It is the first call.
 	Seated(Seating)
+	// Receive takes in what has come from the player. It is called whenever
+	// ticks are delivered, before they are stepped, and says false where the
+	// player is gone: the room takes the seat away and calls nothing more.
+	Receive() bool
 	// Take returns the player's input for the tick that is about to be
 	// stepped, false where none has come. due is the moment of that tick.
 	Take(due time.Time) (Input, bool)
@@ -14,7 +18,8 @@ type Peer interface {
 	// the last publication. Message bodies are valid during the call. A peer
 	// that is busy may leave the state out, but no message.
 	Publish(h *History, messages []Envelope)
-	// Close tells that the room is done with the player. It is the last call.
+	// Close tells that the room is done with the player, who was not gone. It is
+	// the last call.
 	Close(End)
 }
 
@@ -28,6 +33,9 @@ type Seating struct {
 	Epoch time.Time
 	// History is how many ticks back a baseline may lie.
 	History int
+	// World is the game, for its optional interfaces that speak of one player;
+	// to be called during Publish alone.
+	World World
 }
 
 // An End says why a room let its players go.

@@ -35,8 +35,8 @@ type RoomConfig struct {
 	Observer Observer
 }
 
-// An Observer watches a room's ticks, on the room's goroutine. It hears nothing
-// of a room that rests: those ticks are neither stepped nor skipped.
+// An Observer watches a room's ticks, on the room's goroutine. Those of a room
+// that rests are neither stepped nor skipped.
 type Observer interface {
 	// Due comes before the ticks of a delivery: when they were due, how many
 	// will be stepped and how many were skipped because the room was late.
@@ -45,15 +45,14 @@ type Observer interface {
 	Published()
 }
 
-// A Room runs one World. While it has no players it rests: the world stands
-// still, and with the first player it goes on at the tick that the clock shows.
-// Run is its goroutine and owns everything in it; Join
-// and Leave may be called from any goroutine, and hand over by channel.
+// A Room runs one World. Once its last player has left it steps that tick, then
+// rests: the world stands still until somebody joins, and goes on at the tick
+// that the clock shows by then. Run is its goroutine and owns everything in it;
+// Join may be called from any goroutine, and hands over by channel.
 type Room struct {
-	cfg    RoomConfig
-	joins  chan joining
-	leaves chan PlayerID
-	done   chan struct{} // closed when Run has let everybody go
+	cfg   RoomConfig
+	joins chan joining
+	done  chan struct{} // closed when Run has let everybody go
 
 	players atomic.Int32  // for Players
 	tick    atomic.Uint32 // for Tick
@@ -64,7 +63,8 @@ type Room struct {
 	now        Tick
 	history    *History
 	outbox     Outbox
-	seats      []seat // in the order of joining
+	seats      []seat     // in the order of joining
+	gone       []PlayerID // scratch: who left at this delivery
 	inputs     []Input
 	lastPlayer PlayerID
 	resting    bool      // no tick was stepped since the last player left
@@ -96,7 +96,6 @@ func NewRoom(cfg RoomConfig) (r *Room, err error) {
 	r = &Room{
 		cfg:     cfg,
 		joins:   make(chan joining),
-		leaves:  make(chan PlayerID),
 		done:    make(chan struct{}),
 		clock:   NewClock(g.Rate, cfg.Start),
 		history: NewHistory(g.Schema, HistoryLen(g.Rate)),
@@ -140,16 +139,12 @@ func (r *Room) Join(p Peer) error {
 	case err := <-reply:
 		return err
 	case <-r.done:
-		return ErrRoomEnded
 	}
-}
-
-// Leave takes a player's seat away; the peer hears nothing more. Leaving twice
-// is fine. Any goroutine but the room's may call it.
-func (r *Room) Leave(p PlayerID) {
 	select {
-	case r.leaves <- p:
-	case <-r.done:
+	case err := <-reply: // it was seated before the room ended, and heard of that
+		return err
+	default:
+		return ErrRoomEnded
 	}
 }
 
@@ -172,8 +167,6 @@ func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err e
 			return EndStopped, nil
 		case j := <-r.joins:
 			j.reply <- r.join(j.peer)
-		case p := <-r.leaves:
-			r.leave(p)
 		case at := <-ticks:
 			if end, over := r.advance(at); over {
 				return end, nil
@@ -188,7 +181,7 @@ func (r *Room) join(p Peer) error {
 	}
 	r.lastPlayer++
 	id := r.lastPlayer
-	p.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len()})
+	p.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
 	r.seats = append(r.seats, seat{id, p})
 	r.players.Store(int32(len(r.seats)))
 	r.world.Join(id)
@@ -198,40 +191,32 @@ func (r *Room) join(p Peer) error {
 	return nil
 }
 
-func (r *Room) leave(p PlayerID) {
-	i := slices.IndexFunc(r.seats, func(s seat) bool { return s.player == p })
-	if i < 0 {
-		return
-	}
-	r.seats = slices.Delete(r.seats, i, i+1)
+// receive lets the peers take in what has come, and takes the seats of those
+// who are gone away.
+func (r *Room) receive() {
+	r.gone = r.gone[:0]
+	r.seats = slices.DeleteFunc(r.seats, func(s seat) bool {
+		if s.peer.Receive() {
+			return false
+		}
+		r.gone = append(r.gone, s.player)
+		return true
+	})
 	r.players.Store(int32(len(r.seats)))
-	r.world.Leave(p)
+	for _, p := range r.gone {
+		r.world.Leave(p)
+	}
 }
 
-// advance deals with a delivery: players play on, without them the grace runs
-// out.
+// advance receives, steps the ticks that are due, then publishes once.
 func (r *Room) advance(at time.Time) (end End, over bool) {
-	if len(r.seats) == 0 {
-		r.rest()
-		return EndEmpty, r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace
-	}
-	if r.resting {
-		r.clock.Pass(at)
-	}
-	r.resting, r.played = false, at
-	end, over = r.play(at)
-	r.wake(r.clock.Next())
-	return end, over
-}
-
-// play steps the ticks that are due, then publishes once.
-func (r *Room) play(at time.Time) (end End, over bool) {
-	first, last, skipped := r.clock.Due(at)
+	first, last, skipped := r.due(at)
 	stepped := int(last + 1 - first)
 	if r.cfg.Observer != nil {
 		r.cfg.Observer.Due(at, stepped, skipped)
 		defer r.cfg.Observer.Published()
 	}
+	r.receive()
 	for now := first; now <= last && !over; now++ {
 		r.step(now)
 		e, ok := r.world.(Ender)
@@ -240,7 +225,23 @@ func (r *Room) play(at time.Time) (end End, over bool) {
 	if stepped > 0 {
 		r.publish()
 	}
-	return EndOver, over
+	if over {
+		return EndOver, true
+	}
+	return EndEmpty, r.deserted(at)
+}
+
+// due returns the ticks to step, of which a resting room has none, and one that
+// was woken has one.
+func (r *Room) due(at time.Time) (first, last Tick, skipped int) {
+	if r.resting && len(r.seats) == 0 {
+		return 1, 0, 0
+	}
+	if r.resting {
+		r.resting = false
+		r.clock.Pass(at)
+	}
+	return r.clock.Due(at)
 }
 
 func (r *Room) step(now Tick) {
@@ -270,6 +271,18 @@ func (r *Room) publish() {
 		s.peer.Publish(r.history, r.outbox.Envelopes())
 	}
 	r.outbox.Reset()
+}
+
+// deserted asks for the next tick while players are there; without them it lets
+// the room rest, and says when the grace is over.
+func (r *Room) deserted(at time.Time) bool {
+	if len(r.seats) == 0 {
+		r.rest()
+		return r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace
+	}
+	r.played = at
+	r.wake(r.clock.Next())
+	return false
 }
 
 // rest lets the world stand still. Only the end of the grace, or a player, is

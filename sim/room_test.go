@@ -86,11 +86,19 @@ type fakePeer struct {
 	ticks    []Tick
 	messages int
 	sum      uint32
+	gone     bool // to be said at the next delivery
+	told     bool // that it was gone was said
 	closed   bool
 	end      End
 }
 
 func (p *fakePeer) Seated(s Seating) { p.seating = s }
+
+func (p *fakePeer) Receive() bool {
+	p.told = p.gone
+	return !p.gone
+}
+
 func (p *fakePeer) Take(time.Time) (Input, bool) {
 	if len(p.inputs) == 0 {
 		return Input{}, false
@@ -188,7 +196,7 @@ func TestAPlayerLearnsWhoItIsAndWhenTickZeroWas(t *testing.T) {
 		r.join(t, &fakePeer{})
 		r.at(1)
 		p := r.join(t, &fakePeer{})
-		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 64}
+		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 64, World: r.world}
 		if p.seating != want {
 			t.Errorf("seating is %+v, want %+v", p.seating, want)
 		}
@@ -303,7 +311,7 @@ func TestAnEmptyRoomEndsAfterItsGraceAndAPlayerKeepsItAlive(t *testing.T) {
 		for tick := range 20 {
 			r.at(float64(tick + 1))
 		}
-		r.Leave(p.seating.Player)
+		p.gone = true
 		for tick := 21; tick <= 23; tick++ {
 			r.at(float64(tick))
 		}
@@ -340,13 +348,32 @@ func TestAFullRoomRefusesAndAFreedSeatIsGivenToANewPlayer(t *testing.T) {
 		if err := r.Join(&fakePeer{}); !errors.Is(err, ErrRoomFull) {
 			t.Errorf("a third player gets %v", err)
 		}
-		r.Leave(one.seating.Player)
-		r.Leave(one.seating.Player)
+		one.gone = true
+		r.at(1)
 		if p := r.join(t, &fakePeer{}); p.seating.Player != 3 {
 			t.Errorf("the new player is %d, ids are not reused", p.seating.Player)
 		}
 		if r.Players() != 2 {
 			t.Errorf("%d players, want 2", r.Players())
+		}
+	})
+}
+
+func TestAPlayerWhoIsGoneHearsNothingMore(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := run(t, RoomConfig{Game: tallyGame()})
+		a := r.join(t, &fakePeer{})
+		b := r.join(t, &fakePeer{})
+		r.at(1)
+		a.gone = true
+		r.at(2)
+		close(r.stop)
+		<-r.Done()
+		if len(a.ticks) != 1 || a.closed || !a.told {
+			t.Errorf("who left saw the ticks %v, closed: %v", a.ticks, a.closed)
+		}
+		if len(b.ticks) != 2 || !b.closed {
+			t.Errorf("who stayed saw the ticks %v, closed: %v", b.ticks, b.closed)
 		}
 	})
 }
@@ -373,7 +400,6 @@ func TestStoppingARoomTellsItsPlayers(t *testing.T) {
 		if !p.closed || p.end != EndStopped || r.Players() != 0 {
 			t.Errorf("closed %v as %v with %d players left", p.closed, p.end, r.Players())
 		}
-		r.Leave(p.seating.Player)
 	})
 }
 
@@ -412,6 +438,7 @@ func TestASteadyRoomAllocatesNothing(t *testing.T) {
 type silentPeer struct{ seq uint32 }
 
 func (p *silentPeer) Seated(Seating)               {}
+func (p *silentPeer) Receive() bool                { return true }
 func (p *silentPeer) Take(time.Time) (Input, bool) { p.seq++; return Input{Seq: p.seq}, true }
 func (p *silentPeer) Publish(*History, []Envelope) {}
 func (p *silentPeer) Close(End)                    {}

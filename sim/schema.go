@@ -34,6 +34,10 @@ type Kind struct {
 	// Position holds the columns of the x and y that say where the entity is,
 	// or -1 where the kind has no place.
 	Position [2]int
+	// Private says that each row is for one player or one team alone: its
+	// Audience. What an entity hides stands in a row of a private kind, with
+	// the id of the entity's other rows.
+	Private bool
 }
 
 // A Field is a column. Its word w, of Bits bits, stands for the value
@@ -153,6 +157,9 @@ func (s *Schema) Hash() uint64 {
 	fmt.Fprintf(&b, "%q", s.Name)
 	for _, k := range s.Kinds {
 		fmt.Fprintf(&b, "k%q%v", k.Name, k.Position)
+		if k.Private {
+			b.WriteString("p")
+		}
 		for _, f := range k.Fields {
 			fmt.Fprintf(&b, "f%q%v", f.Name, []int64{
 				int64(f.Type), int64(f.Bits), f.Min, f.Step, int64(f.Interp), int64(f.Snap),
@@ -172,6 +179,22 @@ func (s *Schema) Hash() uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(b.String()))
 	return h.Sum64()
+}
+
+// Private returns the schema of what one client gets of the private kinds: these
+// kinds alone, in order, and nil where there are none.
+func (s *Schema) Private() *Schema {
+	p := &Schema{Name: s.Name}
+	for _, k := range s.Kinds {
+		if k.Private {
+			k.Private = false
+			p.Kinds = append(p.Kinds, k)
+		}
+	}
+	if len(p.Kinds) == 0 {
+		return nil
+	}
+	return p
 }
 
 // Quantise returns the word that stands nearest to v, clamped to the field's

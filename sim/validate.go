@@ -95,10 +95,17 @@ func validateName(who, name string) error {
 }
 
 func (s *Schema) validateKinds() error {
+	public := 0
 	for i := range s.Kinds {
 		if err := s.Kinds[i].validate(); err != nil {
 			return err
 		}
+		if !s.Kinds[i].Private {
+			public++
+		}
+	}
+	if public == 0 {
+		return errors.New("has private kinds alone: there is nothing for everybody to see")
 	}
 	return nil
 }

@@ -44,6 +44,13 @@ type Emitter interface {
 	Emit(out *Outbox)
 }
 
+// A Teamer is a World with teams, to which its private rows may be addressed. Team
+// is asked for each player after each publication's steps; ok is false for who
+// has none.
+type Teamer interface {
+	Team(p PlayerID) (t Team, ok bool)
+}
+
 // An Ender is a World whose match can be over. Done is asked after each step;
 // once it says true the room publishes that tick and ends.
 type Ender interface {

@@ -6,6 +6,9 @@ const RATES = Int32Array.of(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 
 /** Below it, the range takes the next byte in. */
 const BOTTOM = 2 ** 23;
 
+/** Where the numbers of a reader lie: in an array of integers, since engines box fields of 31 bits. */
+const [RANGE, CODE, AT] = [0, 1, 2];
+
 /**
  * The range coder's reading end (CODER). Whatever the bytes are, it reads
  * numbers from them: beyond the last one come zeros.
@@ -15,37 +18,44 @@ const BOTTOM = 2 ** 23;
  */
 export class RangeReader {
   readonly #bytes: Uint8Array;
-  #at = 0;
-  #range = 2 ** 31 - 1;
-  #code = 0;
+  readonly #state = Int32Array.of(2 ** 31 - 1, 0, 0);
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    for (let i = 0; i < 4; i++) this.#code = this.#code * 256 + this.#next();
-    this.#code = Math.min(this.#code, this.#range - 1);
+    let code = 0;
+    for (let i = 0; i < 4; i++) code = code * 256 + this.#next();
+    this.#state[CODE] = Math.min(code, 2 ** 31 - 2);
   }
 
   /** The next bit by a model, which learns from it. */
   bit(models: Int32Array, place: number): number {
-    const p = models[place] >>> 4;
-    const n = models[place] & 15;
-    const bound = Math.imul(this.#range >>> 12, p >>> 4);
-    const bit = this.#code < bound ? 0 : 1;
-    const missed = bit === 0 ? 65535 - p : -p;
-    models[place] = ((p + Math.trunc((missed * RATES[n]) / 65536)) << 4) | Math.min(n + 1, 15);
-    this.#narrow(bit === 0 ? 0 : bound, bit === 0 ? bound : this.#range - bound);
-    return bit;
+    const state = this.#state;
+    const model = models[place];
+    const p = model >>> 4;
+    const n = model & 15;
+    const seen = Math.min(n + 1, 15);
+    const bound = Math.imul(state[RANGE] >>> 12, model >>> 8);
+    if (state[CODE] < bound) {
+      models[place] = ((p + (Math.imul(65535 - p, RATES[n]) >> 16)) << 4) | seen;
+      this.#narrow(0, bound);
+      return 0;
+    }
+    models[place] = ((p - (Math.imul(p, RATES[n]) >> 16)) << 4) | seen;
+    this.#narrow(bound, state[RANGE] - bound);
+    return 1;
   }
 
   /** A number of n bits, 0 to 32. */
   raw(n: number): number {
+    const state = this.#state;
     let value = 0;
     for (let left = n; left > 0; left -= 8) {
-      const size = 1 << Math.min(left, 8);
-      const range = Math.floor(this.#range / size);
-      const digit = Math.min(Math.floor(this.#code / range), size - 1);
+      const bits = Math.min(left, 8);
+      const range = state[RANGE] >> bits;
+      const digit = Math.min((state[CODE] / range) | 0, (1 << bits) - 1);
+      state[CODE] = Math.min(state[CODE], digit * range + range - 1);
       this.#narrow(digit * range, range);
-      value = value * size + digit;
+      value = value * (1 << bits) + digit;
     }
     return value;
   }
@@ -63,14 +73,17 @@ export class RangeReader {
     return 2 ** e + this.raw(e) - 1;
   }
 
-  #narrow(low: number, range: number): void {
-    this.#code = Math.min(this.#code - low, range - 1);
-    for (this.#range = range; this.#range < BOTTOM; this.#range *= 256) {
-      this.#code = this.#code * 256 + this.#next();
-    }
+  #narrow(low: number, to: number): void {
+    const state = this.#state;
+    let code = state[CODE] - low;
+    let range = to;
+    for (; range < BOTTOM; range <<= 8) code = (code << 8) | this.#next();
+    state[CODE] = code;
+    state[RANGE] = range;
   }
 
   #next(): number {
-    return this.#at < this.#bytes.length ? this.#bytes[this.#at++] : 0;
+    const at = this.#state[AT]++;
+    return at < this.#bytes.length ? this.#bytes[at] : 0;
   }
 }

@@ -48,8 +48,8 @@ export function sameRow(a: Table, row: number, b: Table, other: number): boolean
 /** The table that has some rows of another, in the given order. */
 export function pick({ ids, words, width }: Table, rows: ArrayLike<number>): Table {
   const picked = new Uint32Array(rows.length * width);
-  for (let to = 0; to < picked.length; to++) {
-    picked[to] = words[rows[Math.floor(to / width)] * width + (to % width)];
+  for (let row = 0, to = 0; row < rows.length; row++) {
+    for (let i = 0, from = rows[row] * width; i < width; i++) picked[to++] = words[from++];
   }
   return { ids: Uint32Array.from(rows, (row) => ids[row]), words: picked, width };
 }
@@ -61,9 +61,14 @@ export function pick({ ids, words, width }: Table, rows: ArrayLike<number>): Tab
  */
 export function merge(a: Table, b: Table): Table {
   const ids = concat(a.ids, b.ids);
-  const rows = [...ids.keys()].sort((i, j) => ids[i] - ids[j]);
-  const twice = rows.find((row, i) => ids[row] === ids[rows[i + 1]]);
-  if (twice !== undefined) throw new ProtocolError(`entity ${ids[twice]} is added and was there`);
+  const rows = new Uint32Array(ids.length);
+  for (let n = 0, i = 0, j = a.ids.length; n < rows.length; n++) {
+    const fromB = i === a.ids.length || (j < rows.length && ids[j] < ids[i]);
+    rows[n] = fromB ? j++ : i++;
+    if (n > 0 && ids[rows[n]] === ids[rows[n - 1]]) {
+      throw new ProtocolError(`entity ${ids[rows[n]]} is added and was there`);
+    }
+  }
   return pick({ ids, words: concat(a.words, b.words), width: a.width }, rows);
 }
 

@@ -19,13 +19,25 @@ function decode(of: Kind, from: Table, bytes: Uint8Array, space = MAX_ENTITIES):
   return new TableDecoder(of).decode(new RangeReader(bytes), from, older, { k: 1, g: 0 }, space);
 }
 
-/** What becomes of the base above by a delta that changes its structure. */
-function restructure(write: (count: (place: number, value: number) => void) => void): Table {
+/** What becomes of the base above by a delta that changes its structure; so many added words are like others. */
+function restructure(
+  write: (
+    count: (place: number, value: number) => void,
+    first: (below: boolean, gap: number) => void,
+  ) => void,
+  alike = 0,
+): Table {
   const out = new RangeWriter();
-  const at = models.fresh(2);
+  const at = models.freshModels(kind);
+  const count = (place: number, value: number) => out.count(at, place, value);
   out.bit(at, models.PLAN, 0);
   out.bit(at, models.STRUCTURE, 1);
-  write((place, value) => out.count(at, place, value));
+  write(count, (below, gap) => {
+    out.bit(at, models.BELOW, below ? 1 : 0);
+    count(models.ADDED_GAP, gap);
+  });
+  for (let i = 0; i < alike; i++) out.bit(at, models.fieldPlace(kind, i) + models.SAME, 0);
+  if (alike > 0) count(models.WOKEN, 0);
   return decode(kind, base, out.bytes());
 }
 
@@ -48,12 +60,12 @@ describe("a delta", () => {
   });
 
   it("may remove an id and add it again", () => {
-    const result = restructure((count) => {
+    const result = restructure((count, first) => {
       count(models.REMOVED, 1);
       count(models.REMOVED_GAP, 1);
       count(models.ADDED, 1);
-      count(models.ADDED_GAP, 4);
-    });
+      first(true, 4);
+    }, 2);
     expect([...result.ids]).toEqual([3, 5, 9]);
   });
 
@@ -73,18 +85,26 @@ describe("a delta", () => {
     },
     {
       what: "an added id of a survivor",
-      write: (count) => {
+      write: (count, first) => {
         count(models.REMOVED, 0);
         count(models.ADDED, 1);
-        count(models.ADDED_GAP, 4);
+        first(true, 4);
+      },
+    },
+    {
+      what: "an added id of 0",
+      write: (count, first) => {
+        count(models.REMOVED, 0);
+        count(models.ADDED, 1);
+        first(true, 9);
       },
     },
     {
       what: "an added id above 32 bits",
-      write: (count) => {
+      write: (count, first) => {
         count(models.REMOVED, 0);
         count(models.ADDED, 2);
-        count(models.ADDED_GAP, 0xfffffffe);
+        first(false, 0xfffffff5);
         count(models.ADDED_GAP, 0);
       },
     },
@@ -106,6 +126,21 @@ describe("a delta", () => {
     },
   ])("is bad with $what", ({ write }) => {
     expect(() => restructure(write)).toThrow(ProtocolError);
+  });
+
+  it("may lead to 65,535 rows, and no more", () => {
+    const crowd = table(
+      2,
+      ...Array.from({ length: MAX_ENTITIES }, (_, i) => [i + 1, i & 255, i & 15]),
+    );
+    const bytes = encodeDelta([kind], [none], [crowd]);
+    expect(decode(kind, none, bytes)).toEqual(crowd);
+    expect(() => decode(kind, none, bytes, MAX_ENTITIES - 1)).toThrow(ProtocolError);
+    const next = table(
+      2,
+      ...Array.from({ length: MAX_ENTITIES }, (_, i) => [i + 2, i & 255, i & 15]),
+    );
+    expect(decode(kind, crowd, encodeDelta([kind], [crowd], [next]))).toEqual(next);
   });
 
   it("leads from any snapshot to any other", () => {

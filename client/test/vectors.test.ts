@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { writeClientFrame } from "../src/clientframe.js";
-import { parseServerFrame } from "../src/descriptor.js";
+import { type MessageKind, parseServerFrame } from "../src/descriptor.js";
 import { ProtocolError } from "../src/errors.js";
 import { fullSeq, parseFrame } from "../src/frame.js";
+import { decodeMessage } from "../src/message.js";
 import { StateDecoder } from "../src/state.js";
 import {
   clientFrameAsVector,
@@ -62,17 +63,20 @@ const clients = read<ClientVector>("client.json").frames;
 /** The parts of a client that the vectors speak of. */
 class VectorClient {
   readonly #decoder: StateDecoder;
+  readonly #messages: readonly MessageKind[];
   #ack = 0;
 
   constructor(message: Uint8Array) {
-    const kinds = parseServerFrame(message).welcome?.schema.kinds ?? [];
-    this.#decoder = new StateDecoder(kinds);
+    const schema = parseServerFrame(message).welcome?.schema;
+    this.#decoder = new StateDecoder(schema?.kinds ?? []);
+    this.#messages = schema?.messages ?? [];
   }
 
   /** Takes a message and says what it makes of it. */
   receive(message: Uint8Array) {
     const { body } = parseServerFrame(message);
     const frame = parseFrame(body ?? new Uint8Array(0));
+    for (const raw of frame.messages) decodeMessage(this.#messages, raw);
     const state = frame.state
       ? stateAsVector(frame.state, this.#decoder.decode(frame.state))
       : null;

@@ -16,6 +16,7 @@ const (
 	attrComponent = "component"
 	attrInput     = "input"
 	attrMessage   = "message"
+	attrPrivate   = "private"
 	attrMin       = "min"
 	attrMax       = "max"
 	attrStep      = "step"
@@ -32,7 +33,7 @@ const (
 )
 
 var attrNames = []string{
-	attrComponent, attrInput, attrMessage, attrMin, attrMax, attrStep, attrBits,
+	attrComponent, attrInput, attrMessage, attrPrivate, attrMin, attrMax, attrStep, attrBits,
 	attrWrap, attrInterp, attrSnap, attrPosition, attrPredict, attrHeading,
 	attrSpeed, attrEdge, attrMaxLen,
 }

@@ -53,7 +53,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"an undeclared attribute like no other", field3(`hp:ubyte (colour: 4);`),
-			`game.fbs:3: unknown attribute "colour", want one of component, input, message, min, max, step, bits, wrap, interp, snap, position, predict, heading, speed, edge or max_len`,
+			`game.fbs:3: unknown attribute "colour", want one of component, input, message, private, min, max, step, bits, wrap, interp, snap, position, predict, heading, speed, edge or max_len`,
 		},
 		{
 			"a decimal without quotes", field3(`x:float (step: 0.5, bits: 8);`),
@@ -99,7 +99,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"a field's attribute on a table", "namespace bad;\ntable Ship (component, bits: 3) { on:bool; }",
-			`game.fbs:3: Ship: attribute "bits" does not go with a table, which takes component, input and message`,
+			`game.fbs:3: Ship: attribute "bits" does not go with a table, which takes component, input, message and private`,
 		},
 		{
 			"a table's attribute on a field", field3(`hp:ubyte (component);`),

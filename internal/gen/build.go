@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rondo-sync/rondo/sim"
@@ -86,17 +87,21 @@ func (t *table) role() (string, error) {
 	if t.isStruct {
 		return "", errors.New("a struct has no place in a schema: write table for struct")
 	}
-	if err := t.attrs.only("a table", roles...); err != nil {
+	if err := t.attrs.only("a table", attrComponent, attrInput, attrMessage, attrPrivate); err != nil {
 		return "", err
 	}
-	switch len(t.attrs) {
+	has := slices.DeleteFunc(roles, func(role string) bool { return !t.attrs.has(role) })
+	switch len(has) {
 	case 1:
-		return t.attrs[0].name, nil
 	case 0:
 		return "", errors.New("say what the table is: (component), (input) or (message)")
 	default:
 		return "", errors.New("a table is one of component, input and message, not several")
 	}
+	if t.attrs.has(attrPrivate) && has[0] != attrComponent {
+		return "", fmt.Errorf("private goes with component alone, not with %s", has[0])
+	}
+	return has[0], nil
 }
 
 // plain refuses what FlatBuffers offers for fields and a schema has no use for.
@@ -129,7 +134,11 @@ func (b *builder) nameSchema(t table) error {
 }
 
 func (b *builder) kind(t table) (*field, error) {
-	k := sim.Kind{Name: t.name, Position: [2]int{-1, -1}}
+	private, err := t.attrs.flag(attrPrivate)
+	if err != nil {
+		return nil, err
+	}
+	k := sim.Kind{Name: t.name, Position: [2]int{-1, -1}, Private: private}
 	for i := range t.fields {
 		col, err := column(&t.fields[i])
 		if err != nil {

@@ -94,7 +94,7 @@ func TestAnFbsAndItsBfbsGiveTheSameSchema(t *testing.T) {
 	for _, k := range got.Kinds {
 		names = append(names, k.Name)
 	}
-	if diff := cmp.Diff([]string{"Zebra", "Ape"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"Zebra", "Ape", "Den"}, names); diff != "" {
 		t.Errorf("kinds in the order of their declaration: -want +got\n%s", diff)
 	}
 }

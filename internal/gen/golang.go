@@ -58,6 +58,7 @@ type goTable struct {
 	Doc      []string
 	Fields   []goField
 	Position [2]int // a kind's
+	Private  bool   // likewise
 }
 
 // Last returns the index of the last field.
@@ -79,7 +80,7 @@ type goField struct {
 func newGoFile(s *Schema, pkg string) *goFile {
 	g := &goFile{Source: s.Source, Name: s.Name, Package: pkg}
 	for i, k := range s.Kinds {
-		t := goTable{Index: i, Name: k.Name, Doc: s.kinds[i].doc, Position: k.Position}
+		t := goTable{Index: i, Name: k.Name, Doc: s.kinds[i].doc, Position: k.Position, Private: k.Private}
 		for j, f := range k.Fields {
 			t.Fields = append(t.Fields, goColumn(k.Name, f, s.kinds[i].fields[j].doc))
 		}

@@ -54,6 +54,9 @@ func newPlayer(s setting, steady *atomic.Bool) *player {
 // Seated is part of sim.Peer.
 func (p *player) Seated(sim.Seating) {}
 
+// Receive is part of sim.Peer.
+func (p *player) Receive() bool { return true }
+
 // Take is part of sim.Peer.
 func (p *player) Take(due time.Time) (sim.Input, bool) {
 	if p.steady.Load() && len(p.late) < cap(p.late) {

@@ -32,6 +32,10 @@ type Update struct {
 	// the first state, and from a desync to the full state that mends it. It is
 	// valid until the next but one Update.
 	Snapshot *sim.Snapshot
+	// Private is what there is for this player of the private kinds, by
+	// Schema.Private, as of the newest state; nil where the schema has none. It is
+	// valid as long as Snapshot.
+	Private *sim.Snapshot
 	// Fresh tells that the frame carried a state; the result says which. The
 	// next frame that is sent answers a desync by asking for a full state.
 	Fresh  bool
@@ -89,7 +93,8 @@ type Client struct {
 	// Owned by Run's goroutine.
 	welcome *wire.Welcome
 	decoder *codec.Decoder
-	lost    bool // states are dropped up to the next full one
+	private *codec.Decoder // nil where the schema has no private kinds
+	lost    bool           // states are dropped up to the next full one
 	acked   uint32
 	err     error
 
@@ -253,6 +258,9 @@ func (c *Client) receive(op gws.Opcode, msg []byte) error {
 	if err != nil {
 		return err
 	}
+	if err := frame.CheckMessages(c.welcome.Schema.Messages); err != nil {
+		return err
+	}
 	return c.update(&frame, len(msg))
 }
 
@@ -260,10 +268,19 @@ func (c *Client) start(w *wire.Welcome) error {
 	if c.welcome != nil {
 		return errors.New("a second welcome")
 	}
-	c.welcome, c.decoder = w, codec.NewDecoder(w.Schema)
+	c.welcome = w
+	c.begin()
 	c.schema.Store(w.Schema)
 	c.handler.Welcome(w)
 	return nil
+}
+
+// begin makes the decoders new, which wait for a full state.
+func (c *Client) begin() {
+	c.decoder = codec.NewDecoder(c.welcome.Schema)
+	if hidden := c.welcome.Schema.Private(); hidden != nil {
+		c.private = codec.NewDecoder(hidden)
+	}
 }
 
 func (c *Client) update(f *wire.Frame, bytes int) error {
@@ -274,9 +291,12 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 	u.Ack, u.Slack = c.acked, f.Slack
 	u.Snapshot = c.decoder.Snapshot()
 	if f.State != nil {
-		if err := c.state(&u, f.State); err != nil {
+		if err := c.state(&u, f); err != nil {
 			return err
 		}
+	}
+	if c.private != nil {
+		u.Private = c.private.Snapshot()
 	}
 	c.handler.Update(&u)
 	if u.Result.Desync {
@@ -285,8 +305,8 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 	return nil
 }
 
-func (c *Client) state(u *Update, state []byte) error {
-	result, err := c.decoder.Decode(state)
+func (c *Client) state(u *Update, f *wire.Frame) error {
+	result, err := c.decoder.Decode(f.State)
 	if err != nil && c.lost {
 		return nil // its baseline is a state that was dropped
 	}
@@ -296,13 +316,33 @@ func (c *Client) state(u *Update, state []byte) error {
 	c.lost = false
 	u.Fresh, u.Result, u.Snapshot = true, result, c.decoder.Snapshot()
 	c.newest.Store(uint32(u.Snapshot.Tick))
+	if f.Private == nil {
+		return nil
+	}
+	return c.secret(u, f.Private)
+}
+
+// secret decodes the private part that came with a state.
+func (c *Client) secret(u *Update, state []byte) error {
+	if c.private == nil {
+		return errors.New("a private part, and the schema has no private kinds")
+	}
+	result, err := c.private.Decode(state)
+	if err != nil {
+		return fmt.Errorf("the private part: %w", err)
+	}
+	if got := c.private.Snapshot().Tick; got != u.Snapshot.Tick {
+		return fmt.Errorf("the private part is of tick %d, the state of %d", got, u.Snapshot.Tick)
+	}
+	u.Result.Desync = u.Result.Desync || result.Desync
 	return nil
 }
 
 // lose begins again after a desync: what follows is dropped up to the next
 // full state (STATE-5).
 func (c *Client) lose() {
-	c.lost, c.decoder = true, codec.NewDecoder(c.welcome.Schema)
+	c.lost = true
+	c.begin()
 	c.newest.Store(0)
 	c.resync.Store(true)
 }

@@ -139,6 +139,10 @@ func TestWhatBreaksTheProtocolEndsRunAndTheConnection(t *testing.T) {
 			h.welcome()
 			h.frame(wire.Frame{Count: 7, Messages: []byte{1}})
 		}, "cut off"},
+		{"a message without its values", func(h *host) {
+			h.welcome()
+			h.frame(wire.Frame{Count: 1, Messages: []byte{1, 0}})
+		}, "not what the schema says"},
 		{"a delta without its baseline", func(h *host) { h.welcome(); h.state(1, false, false) }, "baseline"},
 		{"a bad state", func(h *host) { h.welcome(); h.frame(wire.Frame{State: []byte{0xff}}) }, "bad delta"},
 	} {

@@ -32,6 +32,10 @@ var schema = &sim.Schema{
 	Name:  "toy",
 	Kinds: []sim.Kind{{Name: "Thing", Fields: []sim.Field{{Name: "v", Bits: 16, Step: sim.Scale}}, Position: [2]int{-1, -1}}},
 	Input: []sim.InputField{{Name: "a", Min: -5, Max: 5}, {Name: "b", Max: 1}},
+	Messages: []sim.Message{
+		{Name: "Hello"},
+		{Name: "Said", Fields: []sim.MessageField{{Name: "length"}}},
+	},
 }
 
 // A host is the server's end of one connection, which a test plays.

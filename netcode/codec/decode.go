@@ -22,6 +22,9 @@ func (d *Decoder) applyDelta(dst, older, base *sim.Snapshot, age lookback, delta
 	d.space = sim.MaxEntities
 	for k := range d.kinds {
 		c := &d.kinds[k]
+		if c.private {
+			continue
+		}
 		c.reset()
 		if err := c.readPlan(&r); err != nil {
 			return fmt.Errorf("kind %q: %w", d.schema.Kinds[k].Name, err)
@@ -51,11 +54,11 @@ func (d *Decoder) table(r *rangeReader, c *kindCoder, age lookback, older, base,
 	to.IDs, to.Words = to.IDs[:0], to.Words[:0]
 	d.removed, d.added = d.removed[:0], d.added[:0]
 	if r.bit(&c.models.structure) == 1 {
-		if err := d.structure(r, c, len(base.IDs)); err != nil {
+		if err := d.structure(r, c, base); err != nil {
 			return err
 		}
 	}
-	if err := d.merge(older, base, to); err != nil {
+	if err := d.merge(age, older, base, to); err != nil {
 		return err
 	}
 	if d.space -= len(to.IDs); d.space < 0 {
@@ -67,7 +70,8 @@ func (d *Decoder) table(r *rangeReader, c *kindCoder, age lookback, older, base,
 
 // structure reads which rows of the baseline go and which ids come with which
 // words.
-func (d *Decoder) structure(r *rangeReader, c *kindCoder, baseRows int) error {
+func (d *Decoder) structure(r *rangeReader, c *kindCoder, base *sim.Table) error {
+	baseRows := len(base.IDs)
 	next := int64(0)
 	for n := r.count(&c.models.removed); n > 0; n-- {
 		next += int64(r.count(&c.models.removedGap))
@@ -81,28 +85,49 @@ func (d *Decoder) structure(r *rangeReader, c *kindCoder, baseRows int) error {
 	if int64(survivors)+int64(n) > int64(d.space) {
 		return bad("%d rows are added to %d, %d fit", n, survivors, d.space)
 	}
-	last := uint64(0)
-	for range n {
-		last += uint64(r.count(&c.models.addedGap)) + 1
-		if last > 1<<32-1 {
-			return bad("an added id is above 32 bits")
+	last, like := c.lastRow(base)
+	for i := range n {
+		id, ok := c.readAddedID(r, i == 0, last)
+		if !ok {
+			return bad("an added id is 0 or above 32 bits")
 		}
-		d.added = append(d.added, sim.EntityID(last))
+		d.added = append(d.added, id)
+		last = id
 	}
 	d.words = d.words[:0]
 	for range n {
+		start := len(d.words)
 		for f := range c.predictors {
-			d.words = append(d.words, r.raw(c.predictors[f].bits))
+			d.words = append(d.words, c.readAdded(r, f, like[f]))
 		}
+		like = d.words[start:]
 	}
 	return nil
 }
 
+func (c *kindCoder) readAddedID(r *rangeReader, first bool, last sim.EntityID) (id sim.EntityID, ok bool) {
+	at := int64(last)
+	if first && r.bit(&c.models.below) == 1 {
+		at -= int64(r.count(&c.models.addedGap))
+	} else {
+		at += 1 + int64(r.count(&c.models.addedGap))
+	}
+	return sim.EntityID(at), at > 0 && at < 1<<32
+}
+
+func (c *kindCoder) readAdded(r *rangeReader, f int, like uint32) uint32 {
+	p := &c.predictors[f]
+	if r.bit(&c.fields[p.models].same) == 0 {
+		return like
+	}
+	return r.raw(p.bits)
+}
+
 // merge writes survivors, as they were, and added rows to the table in id
 // order, and notes where the survivors are.
-func (d *Decoder) merge(older, base, to *sim.Table) error {
+func (d *Decoder) merge(age lookback, older, base, to *sim.Table) error {
 	d.survivors = d.survivors[:0]
-	find := olderRow{table: older}
+	find := olderRow{table: older, known: age.g > 0}
 	removed, a := d.removed, 0
 	for i, id := range base.IDs {
 		if len(removed) > 0 && removed[0] == int32(i) {
@@ -115,9 +140,7 @@ func (d *Decoder) merge(older, base, to *sim.Table) error {
 		if a < len(d.added) && d.added[a] == id {
 			return bad("entity %d is added and was there", id)
 		}
-		s := survivor{base: int32(i * base.Width), now: int32(len(to.Words)), older: find.find(id)}
-		s.mover = s.older >= 0 && moved(base.Row(i), older.Words[s.older:])
-		d.survivors = append(d.survivors, s)
+		d.survivors = append(d.survivors, find.survives(id, base, i, len(to.Words)))
 		to.IDs = append(to.IDs, id)
 		to.Words = append(to.Words, base.Row(i)...)
 	}
@@ -148,9 +171,9 @@ func (c *kindCoder) readMover(r *rangeReader, lately uint, age lookback, older, 
 	nonzero := uint(0)
 	for _, f := range c.order {
 		p := &c.predictors[f]
-		word, off := p.guess(f, older, base, now, age)
+		word, su := p.guess(f, older, base, now, age)
 		if differs {
-			residual := r.residual(&c.fields[f], surpriseOf(off), nonzero)
+			residual := r.residual(&c.fields[p.models], su, nonzero)
 			if residual != 0 {
 				nonzero++
 			}
@@ -189,10 +212,11 @@ func (d *Decoder) woken(r *rangeReader, c *kindCoder, to *sim.Table) error {
 func (c *kindCoder) readWaker(r *rangeReader, is []uint32) {
 	nonzero := uint(0)
 	for f := range is {
-		res := r.residual(&c.fields[f], noSurprise, nonzero)
+		p := &c.predictors[f]
+		res := r.residual(&c.fields[p.models], wakerSurprise, nonzero)
 		if res != 0 {
 			nonzero++
 		}
-		is[f] = (is[f] + uint32(res)) & (1<<c.predictors[f].bits - 1)
+		is[f] = (is[f] + uint32(res)) & (1<<p.bits - 1)
 	}
 }

@@ -11,19 +11,20 @@ type Encoder struct {
 
 	// Scratch of the table at hand.
 	removed, added []int32 // row numbers
-	survivors      []survivor
-	wakers         []int32 // survivors that changed and were no movers
-	changed        bool    // the message at hand tells of a difference
+	movers         []survivor
+	wakers         []waker
+	changed        bool // the message at hand tells of a difference
 }
 
 // A kindCoder is what coding a kind needs: its predictors, and models that
 // start anew with every message.
 type kindCoder struct {
+	private    bool // no delta is of this kind
 	predictors []predictor
 	order      []int
 	models     tableModels
-	fields     []fieldModels
-	guesses    []guess // scratch: of the mover at hand
+	fields     []fieldModels // by predictor.models
+	guesses    []guess       // scratch: of the mover at hand
 }
 
 // A guess is how a mover's field compares with what was expected.
@@ -36,6 +37,7 @@ func newKindCoders(s *sim.Schema) []kindCoder {
 	coders := make([]kindCoder, len(s.Kinds))
 	for i := range coders {
 		c := &coders[i]
+		c.private = s.Kinds[i].Private
 		c.predictors, c.order = predictorsOf(&s.Kinds[i])
 		c.fields = make([]fieldModels, len(s.Kinds[i].Fields))
 		c.guesses = make([]guess, len(s.Kinds[i].Fields))
@@ -50,7 +52,8 @@ func (c *kindCoder) reset() {
 	}
 }
 
-// NewEncoder returns an encoder for snapshots of the schema.
+// NewEncoder returns an encoder for snapshots of the schema. It leaves private
+// kinds out: these have a schema and an encoder of their own (sim.Schema.Private).
 func NewEncoder(s *sim.Schema) *Encoder {
 	return &Encoder{kinds: newKindCoders(s), plan: schemaPlan(s)}
 }
@@ -69,6 +72,9 @@ func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte
 	}
 	for k := range e.kinds {
 		c := &e.kinds[k]
+		if c.private {
+			continue
+		}
 		c.reset()
 		c.writePlan(&w, e.plan[k])
 		e.table(&w, c, age, tableOf(older, k), tableOf(base, k), &now.Kinds[k])
@@ -103,18 +109,24 @@ func tableOf(s *sim.Snapshot, kind int) *sim.Table {
 }
 
 func (e *Encoder) table(w *rangeWriter, c *kindCoder, age lookback, older, base, now *sim.Table) {
-	e.merge(older, base, now)
-	e.structure(w, c, now)
-	e.movers(w, c, age, older, base, now)
+	e.merge(age, older, base, now)
+	e.structure(w, c, base, now)
+	e.moved(w, c, age, older, base, now)
 	e.woken(w, c, base, now)
 }
 
-// merge walks the ascending id lists and sorts their rows into removed, added
-// and survivors.
-func (e *Encoder) merge(older, base, now *sim.Table) {
-	e.removed, e.added, e.survivors = e.removed[:0], e.added[:0], e.survivors[:0]
-	find := olderRow{table: older}
-	i, j := 0, 0
+// A waker is a survivor that rested and changed.
+type waker struct {
+	survivor
+	rested uint32 // survivors that rest, before it and since the last waker
+}
+
+// merge walks the ascending id lists and sorts their rows into removed, added,
+// movers and wakers.
+func (e *Encoder) merge(age lookback, older, base, now *sim.Table) {
+	e.removed, e.added, e.movers, e.wakers = e.removed[:0], e.added[:0], e.movers[:0], e.wakers[:0]
+	find := olderRow{table: older, known: age.g > 0}
+	i, j, rested := 0, 0, uint32(0)
 	for i < len(base.IDs) && j < len(now.IDs) {
 		switch a, b := base.IDs[i], now.IDs[j]; {
 		case a < b:
@@ -124,9 +136,13 @@ func (e *Encoder) merge(older, base, now *sim.Table) {
 			e.added = append(e.added, int32(j))
 			j++
 		default:
-			s := survivor{base: int32(i * base.Width), now: int32(j * now.Width), older: find.find(a)}
-			s.mover = s.older >= 0 && moved(base.Row(i), older.Words[s.older:])
-			e.survivors = append(e.survivors, s)
+			s := find.survives(a, base, i, j*now.Width)
+			if s.mover {
+				e.movers = append(e.movers, s)
+			} else if rested++; moved(row(base, s.base), row(now, s.now)) {
+				e.wakers = append(e.wakers, waker{survivor: s, rested: rested - 1})
+				rested = 0
+			}
 			i++
 			j++
 		}
@@ -139,7 +155,7 @@ func (e *Encoder) merge(older, base, now *sim.Table) {
 	}
 }
 
-func (e *Encoder) structure(w *rangeWriter, c *kindCoder, now *sim.Table) {
+func (e *Encoder) structure(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
 	if len(e.removed)+len(e.added) == 0 {
 		w.bit(&c.models.structure, 0)
 		return
@@ -153,40 +169,62 @@ func (e *Encoder) structure(w *rangeWriter, c *kindCoder, now *sim.Table) {
 		next = i + 1
 	}
 	w.count(&c.models.added, uint32(len(e.added)))
-	last := uint32(0)
-	for _, j := range e.added {
-		id := uint32(now.IDs[j])
-		w.count(&c.models.addedGap, id-last-1)
-		last = id
+	last, like := c.lastRow(base)
+	for i, j := range e.added {
+		c.writeAddedID(w, i == 0, last, now.IDs[j])
+		last = now.IDs[j]
 	}
 	for _, j := range e.added {
-		for f, word := range now.Row(int(j)) {
-			w.raw(word, c.predictors[f].bits)
-		}
+		row := now.Row(int(j))
+		c.writeAdded(w, like, row)
+		like = row
 	}
 }
 
-// movers codes the survivors that moved between the baselines, each against
-// its prediction, and notes the wakers among the others.
-func (e *Encoder) movers(w *rangeWriter, c *kindCoder, age lookback, older, base, now *sim.Table) {
-	e.wakers = e.wakers[:0]
-	lately := uint(0)
-	for i := range e.survivors {
-		s := &e.survivors[i]
-		was, is := row(base, s.base), row(now, s.now)
-		if !s.mover {
-			if moved(was, is) {
-				e.wakers = append(e.wakers, int32(i))
-			}
+// writeAddedID codes how far it is from the last id. The first one may be below
+// it.
+func (c *kindCoder) writeAddedID(w *rangeWriter, first bool, last, id sim.EntityID) {
+	if first && id <= last {
+		w.bit(&c.models.below, 1)
+		w.count(&c.models.addedGap, uint32(last-id))
+		return
+	}
+	if first {
+		w.bit(&c.models.below, 0)
+	}
+	w.count(&c.models.addedGap, uint32(id-last-1))
+}
+
+// writeAdded codes the words of a row of which nothing is known but that it may
+// be like another.
+func (c *kindCoder) writeAdded(w *rangeWriter, like, row []uint32) {
+	for f, word := range row {
+		p := &c.predictors[f]
+		same := &c.fields[p.models].same
+		if word == like[f] {
+			w.bit(same, 0)
 			continue
 		}
+		w.bit(same, 1)
+		w.raw(word, p.bits)
+	}
+}
+
+// moved codes the movers, each against its prediction.
+func (e *Encoder) moved(w *rangeWriter, c *kindCoder, age lookback, older, base, now *sim.Table) {
+	lately := uint(0)
+	for _, s := range e.movers {
+		was, is := row(base, s.base), row(now, s.now)
 		e.changed = e.changed || moved(was, is)
 		lately = c.writeMover(w, lately, age, row(older, s.older), was, is)
 	}
 }
 
-// row returns the row that starts at a place in the table's words.
+// row returns the row that starts at a place in the table's words, nil for -1.
 func row(t *sim.Table, start int32) []uint32 {
+	if start < 0 {
+		return nil
+	}
 	return t.Words[start : int(start)+t.Width]
 }
 
@@ -195,8 +233,8 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older,
 	var differs uint32
 	for _, f := range c.order {
 		p, g := &c.predictors[f], &c.guesses[f]
-		word, off := p.guess(f, older, base, now, age)
-		g.residual, g.surprise = p.signed(now[f]-word), surpriseOf(off)
+		word, su := p.guess(f, older, base, now, age)
+		g.residual, g.surprise = p.signed(now[f]-word), su
 		if g.residual != 0 {
 			differs = 1
 		}
@@ -208,7 +246,7 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older,
 	nonzero := uint(0)
 	for _, f := range c.order {
 		g := &c.guesses[f]
-		w.residual(&c.fields[f], g.surprise, nonzero, g.residual)
+		w.residual(&c.fields[c.predictors[f].models], g.surprise, nonzero, g.residual)
 		if g.residual != 0 {
 			nonzero++
 		}
@@ -220,16 +258,8 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older,
 func (e *Encoder) woken(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
 	e.changed = e.changed || len(e.wakers) > 0
 	w.count(&c.models.woken, uint32(len(e.wakers)))
-	rest, last := uint32(0), int32(0)
-	for _, i := range e.wakers {
-		for ; last < i; last++ {
-			if !e.survivors[last].mover {
-				rest++
-			}
-		}
-		w.count(&c.models.wokenGap, rest)
-		rest, last = 0, i+1
-		s := &e.survivors[i]
+	for _, s := range e.wakers {
+		w.count(&c.models.wokenGap, s.rested)
 		c.writeWaker(w, row(base, s.base), row(now, s.now))
 	}
 }
@@ -237,8 +267,9 @@ func (e *Encoder) woken(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
 func (c *kindCoder) writeWaker(w *rangeWriter, was, is []uint32) {
 	nonzero := uint(0)
 	for f := range was {
-		r := c.predictors[f].signed(is[f] - was[f])
-		w.residual(&c.fields[f], noSurprise, nonzero, r)
+		p := &c.predictors[f]
+		r := p.signed(is[f] - was[f])
+		w.residual(&c.fields[p.models], wakerSurprise, nonzero, r)
 		if r != 0 {
 			nonzero++
 		}

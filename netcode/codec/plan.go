@@ -55,6 +55,9 @@ func NewPlanner(e *Encoder) *Planner {
 func (p *Planner) Look(older, base, now *sim.Snapshot) {
 	age := lookback{k: int64(now.Tick - base.Tick), g: int64(base.Tick - older.Tick)}
 	for k := range p.enc.kinds {
+		if p.enc.kinds[k].private {
+			continue
+		}
 		p.weigh(k, age, &older.Kinds[k], &base.Kinds[k], &now.Kinds[k])
 		p.choose(k)
 	}
@@ -66,12 +69,9 @@ func (p *Planner) weigh(k int, age lookback, older, base, now *sim.Table) {
 			p.costs[k][f][way] -= p.costs[k][f][way] / planDecay
 		}
 	}
-	p.enc.merge(older, base, now)
+	p.enc.merge(age, older, base, now)
 	seen := 0
-	for _, s := range p.enc.survivors {
-		if !s.mover {
-			continue
-		}
+	for _, s := range p.enc.movers {
 		if seen++; seen > planSample {
 			return
 		}

@@ -1,6 +1,10 @@
 package codec
 
-import "github.com/rondo-sync/rondo/sim"
+import (
+	"slices"
+
+	"github.com/rondo-sync/rondo/sim"
+)
 
 // sineTurn is how many steps a turn has in the sine table, sineOne its one.
 const (
@@ -27,6 +31,7 @@ type predictor struct {
 	hbits   uint
 	quarter uint32 // a quarter turn ahead where the cosine is wanted
 	speed   int64
+	models  int // which of the kind's fieldModels it has, those of the first field like it
 }
 
 // can tells whether the schema gives what the predictor's way needs.
@@ -57,18 +62,48 @@ func (p *predictor) linear(base uint32, d int64, age lookback) uint32 {
 	return p.fit(int64(base) + step)
 }
 
-// along goes from base along a heading for some ticks.
-func (p *predictor) along(base, heading uint32, ticks int64) uint32 {
-	step := heading
+// oneWord is a word in the unit of ways.
+const oneWord = 1 << (sineShift + speedShift)
+
+// way returns how far some ticks lead that turn evenly from one heading to
+// another, in 1/oneWord.
+func (p *predictor) way(from, to uint32, ticks int64) int64 {
+	step := to
+	if ticks > 1 {
+		turn := int64(int32((to-from)<<(32-p.hbits)) >> (32 - p.hbits))
+		step -= uint32(floorDiv(turn*(ticks-1), 2*ticks))
+	}
 	if p.hbits > 10 {
 		step >>= p.hbits - 10
 	} else {
 		step <<= 10 - p.hbits
 	}
-	way := ticks * p.speed * int64(sine(step+p.quarter))
-	const half = 1 << (sineShift + speedShift - 1)
-	return p.fit(int64(base) + (way+half)>>(sineShift+speedShift))
+	return ticks * p.speed * int64(sine(step+p.quarter))
 }
+
+// along guesses a field that goes along a heading. Where the last guess was
+// about right, half of what it was off by came from the word's being rounded,
+// and is still there.
+func (p *predictor) along(f int, older, base, now []uint32, age lookback) (uint32, surprise) {
+	way := p.way(base[p.heading], now[p.heading], age.k)
+	d := int64(0)
+	if older != nil {
+		went := p.way(older[p.heading], base[p.heading], age.g)
+		moved := p.distance(older[f], base[f])
+		if d = moved - nearest(went); isLeaning(d) {
+			way += (went - moved*oneWord) >> 1
+		}
+	}
+	whole := nearest(way)
+	word := p.fit(int64(base[f]) + whole)
+	if isLeaning(d) {
+		return word, leaning(uint(way-whole*oneWord+oneWord/2) / (oneWord / 8))
+	}
+	return word, surpriseOf(d)
+}
+
+// nearest returns how many words a way is, rounded.
+func nearest(way int64) int64 { return (way + oneWord/2) >> (sineShift + speedShift) }
 
 // fit wraps or clamps a guess into the field's range.
 func (p *predictor) fit(v int64) uint32 {
@@ -87,20 +122,22 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// guess returns what field f of a mover is expected to be, and how far off the
-// last such guess was. older and base are its rows in the baselines, now its
-// new one, of which only the heading must be known.
-func (p *predictor) guess(f int, older, base, now []uint32, age lookback) (word uint32, off int64) {
-	d := p.distance(older[f], base[f])
-	switch p.how {
-	case sim.PredictLinear:
-		return p.linear(base[f], d, age), d
-	case sim.PredictHeading:
-		last := p.along(older[f], base[p.heading], age.g)
-		return p.along(base[f], now[p.heading], age.k), p.distance(last, base[f])
-	default:
-		return base[f], d
+// guess returns what field f of a mover is expected to be, and how surprising
+// the last word was. older and base are its rows in the baselines, now its
+// new one, of which only the heading must be known; older is nil where it was
+// not there yet.
+func (p *predictor) guess(f int, older, base, now []uint32, age lookback) (uint32, surprise) {
+	if p.how == sim.PredictHeading {
+		return p.along(f, older, base, now, age)
 	}
+	if older == nil {
+		return base[f], wakerSurprise
+	}
+	d := p.distance(older[f], base[f])
+	if p.how == sim.PredictLinear {
+		return p.linear(base[f], d, age), surpriseOf(d)
+	}
+	return base[f], surpriseOf(d)
 }
 
 // predictorsOf returns the schema's own predictors of a kind, and the order in
@@ -112,6 +149,9 @@ func predictorsOf(k *sim.Kind) (ps []predictor, order []int) {
 	for i := range k.Fields {
 		f := &k.Fields[i]
 		ps[i] = predictor{how: f.Predict, own: f.Predict, bits: uint(f.Bits), wraps: f.Type == sim.Angle}
+		ps[i].models = slices.IndexFunc(k.Fields, func(o sim.Field) bool {
+			return o.Type == f.Type && o.Bits == f.Bits && o.Predict == f.Predict
+		})
 		if f.Predict != sim.PredictHeading {
 			order = append(order, i)
 			continue

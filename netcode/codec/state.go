@@ -50,80 +50,6 @@ func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check 
 	return dst, e.changed
 }
 
-// Result says what a Decode did.
-type Result struct {
-	Full bool
-	// Checked tells that the state came with a checksum, Desync that it was
-	// not that of the state decoded.
-	Checked, Desync bool
-	// Dropped tells that the state was passed over: after a Desync all are, up
-	// to the next full one (STATE-5).
-	Dropped bool
-}
-
-// A Decoder rebuilds snapshots from states, each from the ones before, as they
-// come in on an ordered transport. It belongs to one goroutine.
-type Decoder struct {
-	schema *sim.Schema
-	kinds  []kindCoder
-	now    *sim.Snapshot // newest decoded; Tick 0: none
-	older  *sim.Snapshot // decoded before that; Tick 0: none
-	spare  *sim.Snapshot // what the next one is decoded into
-	// desynced tells that the newest is not the server's.
-	desynced bool
-
-	// Scratch of the message and the table at hand.
-	space     int // entities that still fit into the snapshot
-	removed   []int32
-	added     []sim.EntityID
-	words     []uint32 // of the added rows
-	survivors []survivor
-}
-
-// NewDecoder returns a decoder that waits for a full state.
-func NewDecoder(s *sim.Schema) *Decoder {
-	return &Decoder{schema: s, kinds: newKindCoders(s), now: sim.NewSnapshot(s), older: sim.NewSnapshot(s), spare: sim.NewSnapshot(s)}
-}
-
-// Snapshot returns the newest decoded snapshot; its tick is 0 while there is
-// none. It is valid until the next but two Decodes.
-func (d *Decoder) Snapshot() *sim.Snapshot { return d.now }
-
-// Decode reads one state. An error wraps ErrBad and leaves the newest snapshot
-// as it was.
-func (d *Decoder) Decode(state []byte) (Result, error) {
-	flags, err := parseFlags(state)
-	if err != nil {
-		return Result{}, err
-	}
-	if d.desynced && flags&flagFull == 0 {
-		return Result{Dropped: true}, nil
-	}
-	h, delta, err := parseHeader(flags, state[1:])
-	if err != nil {
-		return Result{}, err
-	}
-	base, older := d.now, d.older
-	if h.full {
-		base, older = nil, nil
-	} else if err := h.follow(d.now.Tick, d.older.Tick); err != nil {
-		return Result{}, err
-	}
-	if h.age.g == 0 {
-		older = nil
-	}
-	if err := d.applyDelta(d.spare, older, base, h.age, delta); err != nil {
-		return Result{}, err
-	}
-	d.spare.Tick = h.tick
-	d.older, d.now, d.spare = d.now, d.spare, d.older
-	if h.full {
-		d.older.Tick = 0
-	}
-	d.desynced = h.checked && d.now.Checksum() != h.sum
-	return Result{Full: h.full, Checked: h.checked, Desync: d.desynced}, nil
-}
-
 // A header is the front of a state.
 type header struct {
 	full, checked bool
@@ -192,6 +118,9 @@ func parseAges(b []byte) (age lookback, rest []byte, err error) {
 // maxAge bounds the ages of baselines, in ticks, so that predictions stay
 // below 2^53.
 const maxAge = 1 << 12
+
+// MaxAge is how many ticks a baseline may be older than what builds on it.
+const MaxAge = sim.Tick(maxAge)
 
 // follow works out the tick of a state that builds on the newest one, and
 // refuses a state whose baselines are others.

@@ -20,6 +20,7 @@ const (
 	clientView
 	clientEcho
 	clientResync
+	clientAckBits
 )
 
 // A ClientFrame is what a client sends once a tick.
@@ -30,6 +31,9 @@ type ClientFrame struct {
 	Words [sim.MaxInputFields]int32
 	// Ack is the newest tick decoded, View the one looked at; 0 if unknown.
 	Ack, View sim.Tick
+	// AckBits says in bit i whether the client holds the tick i + 1 before Ack;
+	// 0 on an ordered transport (INPUT-8).
+	AckBits uint32
 	// Echo is a token that comes back, 0 for none.
 	Echo uint32
 	// Resync asks for a full state.
@@ -69,9 +73,10 @@ func (f *ClientFrame) read(t table) (input []byte, valid bool) {
 	view, ok3 := t.uint32(clientView)
 	echo, ok4 := t.uint32(clientEcho)
 	resync, ok5 := t.bool(clientResync)
-	input, ok6 := t.vector(clientInput, 4)
-	f.Seq, f.Ack, f.View, f.Echo, f.Resync = seq, sim.Tick(ack), sim.Tick(view), echo, resync
-	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6
+	ackBits, ok6 := t.uint32(clientAckBits)
+	input, ok7 := t.vector(clientInput, 4)
+	f.Seq, f.Ack, f.View, f.Echo, f.Resync, f.AckBits = seq, sim.Tick(ack), sim.Tick(view), echo, resync, ackBits
+	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7
 }
 
 func (f *ClientFrame) words(input []byte, fields []sim.InputField) error {
@@ -109,6 +114,7 @@ func (f *ClientFrame) Append(dst []byte, b *flatbuffers.Builder, n int) []byte {
 	fb.ClientFrameAddView(b, uint32(f.View))
 	fb.ClientFrameAddEcho(b, f.Echo)
 	fb.ClientFrameAddResync(b, f.Resync)
+	fb.ClientFrameAddAckBits(b, f.AckBits)
 	b.Finish(fb.ClientFrameEnd(b))
 	return append(dst, b.FinishedBytes()...)
 }

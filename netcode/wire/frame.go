@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"math"
 
 	"github.com/rondo-sync/rondo/sim"
 )
@@ -12,6 +13,7 @@ const (
 	frameEcho     = 0x02
 	frameMessages = 0x04
 	frameState    = 0x08
+	framePrivate  = 0x10
 )
 
 // Places of ServerFrame's fields in its vtable, as rondo.fbs declares them.
@@ -46,6 +48,9 @@ type Frame struct {
 	// how many.
 	Count    uint32
 	Messages []byte
+	// Private is a state of the private kinds for this client, nil for none; it
+	// comes with a State alone, of the same tick.
+	Private []byte
 	// State is the shared part, nil for none. AppendHead codes its length only.
 	State []byte
 }
@@ -75,6 +80,10 @@ func (f *Frame) AppendHead(dst []byte) []byte {
 		dst = binary.AppendUvarint(dst, uint64(f.Count))
 		dst = append(dst, f.Messages...)
 	}
+	if f.Private != nil {
+		dst = binary.AppendUvarint(dst, uint64(len(f.Private)))
+		dst = append(dst, f.Private...)
+	}
 	body := len(dst) - start - len(envelope) + len(f.State)
 	binary.LittleEndian.PutUint32(dst[start+len(envelope)-4:], uint32(body))
 	return dst
@@ -94,6 +103,9 @@ func (f *Frame) flags() byte {
 	if f.State != nil {
 		flags |= frameState
 	}
+	if f.Private != nil {
+		flags |= framePrivate
+	}
 	return flags
 }
 
@@ -103,7 +115,7 @@ func (f *Frame) flags() byte {
 func ParseFrame(body []byte, newestAck uint32) (Frame, error) {
 	r := reader{buf: body}
 	flags := r.byte()
-	if flags&^(frameAck|frameEcho|frameMessages|frameState) != 0 {
+	if flags&^(frameAck|frameEcho|frameMessages|frameState|framePrivate) != 0 || flags&(frameState|framePrivate) == framePrivate {
 		return Frame{}, bad("frame flags %#x", flags)
 	}
 	var f Frame
@@ -123,6 +135,9 @@ func ParseFrame(body []byte, newestAck uint32) (Frame, error) {
 		}
 		f.Messages = start[:len(start)-len(r.buf)]
 	}
+	if flags&framePrivate != 0 {
+		f.Private = r.take(int(min(r.uvarint(), math.MaxInt32)))
+	}
 	if r.short {
 		return Frame{}, bad("a frame is cut off")
 	}
@@ -140,6 +155,32 @@ func (f *Frame) Each(got func(kind uint16, body []byte)) {
 		kind, body := r.message()
 		got(kind, body)
 	}
+}
+
+// CheckMessages tells whether the values of all messages are there, as the
+// schema has them (FRAME-2).
+func (f *Frame) CheckMessages(schema []sim.Message) (err error) {
+	f.Each(func(kind uint16, body []byte) {
+		if int(kind) >= len(schema) || !holds(body, schema[kind].Fields) {
+			err = bad("a message of kind %d is not what the schema says", kind)
+		}
+	})
+	return err
+}
+
+func holds(body []byte, fields []sim.MessageField) bool {
+	r := reader{buf: body}
+	for _, f := range fields {
+		n := r.uvarint()
+		if f.Type != sim.MessageString {
+			continue
+		}
+		if n > uint32(f.MaxLen) {
+			return false
+		}
+		r.take(int(n))
+	}
+	return !r.short
 }
 
 // A reader takes numbers off a buffer; once short it gives zeros.

@@ -77,6 +77,7 @@ func appendKind(b *flatbuffers.Builder, k *sim.Kind) flatbuffers.UOffsetT {
 	fb.KindAddFields(b, fields)
 	fb.KindAddX(b, int16(k.Position[0]))
 	fb.KindAddY(b, int16(k.Position[1]))
+	fb.KindAddPrivate(b, k.Private)
 	return fb.KindEnd(b)
 }
 
@@ -205,7 +206,7 @@ func bounded(n, limit int) int {
 }
 
 func parseKind(in *fb.Kind) sim.Kind {
-	k := sim.Kind{Name: string(in.Name()), Position: [2]int{int(in.X()), int(in.Y())}}
+	k := sim.Kind{Name: string(in.Name()), Position: [2]int{int(in.X()), int(in.Y())}, Private: in.Private()}
 	var f fb.Field
 	for i := range bounded(in.FieldsLength(), sim.MaxFields) {
 		in.Fields(&f, i)

@@ -24,11 +24,12 @@ func clientBytes(f ClientFrame, n int) []byte {
 func TestAClientFrameComesBackAsItWent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := ClientFrame{
-			Seq:    rapid.Uint32().Draw(t, "seq"),
-			Ack:    sim.Tick(rapid.Uint32().Draw(t, "ack")),
-			View:   sim.Tick(rapid.Uint32().Draw(t, "view")),
-			Echo:   rapid.Uint32().Draw(t, "echo"),
-			Resync: rapid.Bool().Draw(t, "resync"),
+			Seq:     rapid.Uint32().Draw(t, "seq"),
+			Ack:     sim.Tick(rapid.Uint32().Draw(t, "ack")),
+			View:    sim.Tick(rapid.Uint32().Draw(t, "view")),
+			Echo:    rapid.Uint32().Draw(t, "echo"),
+			Resync:  rapid.Bool().Draw(t, "resync"),
+			AckBits: rapid.Uint32().Draw(t, "ackBits"),
 		}
 		if want.Seq != 0 {
 			want.Words[0] = rapid.Int32Range(0, 1023).Draw(t, "heading")
@@ -72,7 +73,7 @@ func inputWithoutSeq() []byte {
 }
 
 func TestEveryTruncationAndEveryFlippedByteOfAClientFrameParsesOrFailsButNeverReadsOutside(t *testing.T) {
-	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true}, 2)
+	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true, AckBits: 0xf0f}, 2)
 	for n := range len(msg) {
 		if f, err := ParseClientFrame(slices.Clip(msg[:n]), steer); err == nil && f.Seq == 7 && f.Words[1] == -1 && n < len(msg)-4 {
 			t.Errorf("the first %d of %d bytes parse as the whole: %+v", n, len(msg), f)
@@ -201,6 +202,7 @@ func TestABrokenWelcomeIsAnErrorNotAPanic(t *testing.T) {
 func FuzzParseClientFrame(f *testing.F) {
 	f.Add(clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true}, 2))
 	f.Add(clientBytes(ClientFrame{Ack: 1}, 2))
+	f.Add(clientBytes(ClientFrame{Ack: math.MaxUint32, AckBits: math.MaxUint32}, 2))
 	f.Fuzz(func(t *testing.T, msg []byte) {
 		got, err := ParseClientFrame(slices.Clip(msg), steer)
 		if err != nil {

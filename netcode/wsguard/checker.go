@@ -52,14 +52,14 @@ const (
 	maskLen  = 4
 )
 
-// The opcodes that RFC 6455 defines. Those from opClose on are control frames.
+// The opcodes that RFC 6455 defines. Those from OpClose on are control frames.
 const (
 	opContinuation = 0x0
-	opText         = 0x1
-	opBinary       = 0x2
-	opClose        = 0x8
-	opPing         = 0x9
-	opPong         = 0xa
+	OpText         = 0x1
+	OpBinary       = 0x2
+	OpClose        = 0x8
+	OpPing         = 0x9
+	OpPong         = 0xa
 )
 
 // maxControl is the longest payload of a control frame in bytes (RFC 6455, section 5.5).
@@ -72,10 +72,11 @@ type Checker struct {
 	limits Limits
 
 	// The present header.
-	seen   int    // bytes of it seen so far
-	maskAt int    // offset of its masking key; before its second byte, that of the header before it
-	first  byte   // its first byte
-	length uint64 // its payload length, as far as it has been read
+	seen   int           // bytes of it seen so far
+	maskAt int           // offset of its masking key; before its second byte, that of the header before it
+	first  byte          // its first byte
+	key    [maskLen]byte // its masking key, as far as it has been read
+	length uint64        // its payload length, as far as it has been read
 
 	left uint64 // payload bytes of the present frame still to come
 
@@ -122,24 +123,29 @@ func (c *Checker) headerByte(b byte) bool {
 		v = c.secondByte(b)
 	case c.seen < c.maskAt:
 		v = c.lengthByte(b)
+	default:
+		c.key[c.seen-c.maskAt] = b
 	}
 	if v != nil {
 		c.end = v
 		return false
 	}
 	c.seen++
-	if c.seen == c.maskAt+maskLen {
+	if c.inPayload() {
 		c.left = c.length
 	}
 	return true
 }
 
+// inPayload tells that the present header has passed whole.
+func (c *Checker) inPayload() bool { return c.seen == c.maskAt+maskLen }
+
 // finishFrame gets ready for the next header when the present frame has passed whole.
 func (c *Checker) finishFrame() {
-	if c.left > 0 || c.seen < c.maskAt+maskLen {
+	if c.left > 0 || !c.inPayload() {
 		return
 	}
-	if c.opcode() == opClose {
+	if c.opcode() == OpClose {
 		c.end = io.EOF
 	}
 	c.seen, c.length = 0, 0
@@ -154,11 +160,11 @@ func (c *Checker) firstByte(b byte) *Violation {
 	switch {
 	case b&reservedBits != 0:
 		return protocolError("reserved bits set, but no extension was negotiated")
-	case op > opBinary && op < opClose, op > opPong:
+	case op > OpBinary && op < OpClose, op > OpPong:
 		return protocolError(fmt.Sprintf("unknown opcode %d", op))
-	case op >= opClose && !c.final():
+	case op >= OpClose && !c.final():
 		return protocolError("control frame split into fragments")
-	case op >= opClose:
+	case op >= OpClose:
 		return nil
 	case op == opContinuation && c.fragments == 0:
 		return protocolError("continuation of no message")
@@ -175,9 +181,9 @@ func (c *Checker) secondByte(b byte) *Violation {
 	switch {
 	case b&maskBit == 0:
 		return protocolError("client frame without a mask")
-	case c.opcode() >= opClose && code > maxControl:
+	case c.opcode() >= OpClose && code > maxControl:
 		return protocolError(fmt.Sprintf("control frame of more than %d bytes", maxControl))
-	case c.opcode() == opClose && code == 1:
+	case c.opcode() == OpClose && code == 1:
 		return protocolError("close frame with half a code")
 	}
 	switch code {
@@ -213,7 +219,7 @@ func (c *Checker) lengthByte(b byte) *Violation {
 
 // acceptLength judges the length of the present frame, now known, and counts it into the message.
 func (c *Checker) acceptLength() *Violation {
-	if c.opcode() >= opClose {
+	if c.opcode() >= OpClose {
 		return nil
 	}
 	switch {

@@ -135,7 +135,7 @@ func closeFrame(code uint16, reason string) []byte {
 	if most := maxControl - 2; len(reason) > most {
 		reason = strings.ToValidUTF8(reason[:most], "") // a client refuses half a character
 	}
-	frame := []byte{finalBit | opClose, byte(2 + len(reason))}
+	frame := []byte{finalBit | OpClose, byte(2 + len(reason))}
 	frame = binary.BigEndian.AppendUint16(frame, code)
 	return append(frame, reason...)
 }
@@ -148,7 +148,7 @@ func (c *Conn) Violation() *Violation { return c.violation.Load() }
 // one's close frame in the place of a close frame. A close frame gets a deadline of one second, so a goodbye may block that
 // long where the client does not read; it is refused with net.ErrClosed where a failed write left half a frame behind.
 func (c *Conn) Write(p []byte) (int, error) {
-	if len(p) > 0 && p[0] == finalBit|opClose {
+	if len(p) > 0 && p[0] == finalBit|OpClose {
 		return c.writeClose(p)
 	}
 	n, err := c.conn.Write(p)
@@ -189,6 +189,20 @@ func (c *Conn) Close() error {
 	// The drain's time is bounded by the deadline alone: without one, no drain.
 	go c.depart(err == nil && !c.broken.Load())
 	return nil
+}
+
+// Part says goodbye on a connection that nobody else uses any more: it writes rest, what of an earlier frame has not gone
+// out, then the close frame, and closes the connection as Close does. It returns when that is done, after three seconds
+// at most.
+func Part(conn net.Conn, rest []byte, code uint16, reason string, now func() time.Time) {
+	c := New(conn, nil, Limits{}, now)
+	c.Goodbye(code, reason) // which bounds the writes
+	if _, err := conn.Write(rest); err != nil && len(rest) > 0 {
+		c.broken.Store(true)
+	}
+	_, _ = c.Write(closeFrame(code, reason)) // the client may be gone
+	_ = c.Close()
+	<-c.Done()
 }
 
 // Done is closed when the socket has been closed, a second after Close at the latest. A server that shuts down waits for

@@ -15,6 +15,7 @@ const (
 	opBinary       = 0x2
 	opClose        = 0x8
 	opPing         = 0x9
+	opPong         = 0xa
 
 	final    = 0x80
 	fragment = 0x00

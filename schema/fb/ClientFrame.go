@@ -120,8 +120,22 @@ func (rcv *ClientFrame) MutateResync(n bool) bool {
 	return rcv._tab.MutateBoolSlot(14, n)
 }
 
+/// Which of the 32 ticks before ack are held, on a datagram transport.
+func (rcv *ClientFrame) AckBits() uint32 {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(16))
+	if o != 0 {
+		return rcv._tab.GetUint32(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+/// Which of the 32 ticks before ack are held, on a datagram transport.
+func (rcv *ClientFrame) MutateAckBits(n uint32) bool {
+	return rcv._tab.MutateUint32Slot(16, n)
+}
+
 func ClientFrameStart(builder *flatbuffers.Builder) {
-	builder.StartObject(6)
+	builder.StartObject(7)
 }
 func ClientFrameAddSeq(builder *flatbuffers.Builder, seq uint32) {
 	builder.PrependUint32Slot(0, seq, 0)
@@ -143,6 +157,9 @@ func ClientFrameAddEcho(builder *flatbuffers.Builder, echo uint32) {
 }
 func ClientFrameAddResync(builder *flatbuffers.Builder, resync bool) {
 	builder.PrependBoolSlot(5, resync, false)
+}
+func ClientFrameAddAckBits(builder *flatbuffers.Builder, ackBits uint32) {
+	builder.PrependUint32Slot(6, ackBits, 0)
 }
 func ClientFrameEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

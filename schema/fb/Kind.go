@@ -6,7 +6,8 @@ import (
 	flatbuffers "github.com/google/flatbuffers/go"
 )
 
-/// A kind of entity. x and y are the columns of its position, -1 for none.
+/// A kind of entity. x and y are the columns of its position, -1 for none. Rows of
+/// a private kind come in the private part of a frame alone.
 type Kind struct {
 	_tab flatbuffers.Table
 }
@@ -86,8 +87,20 @@ func (rcv *Kind) MutateY(n int16) bool {
 	return rcv._tab.MutateInt16Slot(10, n)
 }
 
+func (rcv *Kind) Private() bool {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(12))
+	if o != 0 {
+		return rcv._tab.GetBool(o + rcv._tab.Pos)
+	}
+	return false
+}
+
+func (rcv *Kind) MutatePrivate(n bool) bool {
+	return rcv._tab.MutateBoolSlot(12, n)
+}
+
 func KindStart(builder *flatbuffers.Builder) {
-	builder.StartObject(4)
+	builder.StartObject(5)
 }
 func KindAddName(builder *flatbuffers.Builder, name flatbuffers.UOffsetT) {
 	builder.PrependUOffsetTSlot(0, flatbuffers.UOffsetT(name), 0)
@@ -103,6 +116,9 @@ func KindAddX(builder *flatbuffers.Builder, x int16) {
 }
 func KindAddY(builder *flatbuffers.Builder, y int16) {
 	builder.PrependInt16Slot(3, y, -1)
+}
+func KindAddPrivate(builder *flatbuffers.Builder, private bool) {
+	builder.PrependBoolSlot(4, private, false)
 }
 func KindEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

@@ -1,5 +1,6 @@
 import type { Kind } from "../../src/descriptor.js";
 import * as models from "../../src/models.js";
+import { WAKING } from "../../src/predict.js";
 import { checksum, emptyTable, findRow, type Snapshot, type Table } from "../../src/table.js";
 
 const RATES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32].map((n) =>
@@ -91,7 +92,7 @@ export function encodeDelta(
 }
 
 function encodeTable(out: RangeWriter, kind: Kind, base: Table, now: Table): void {
-  const at = models.fresh(kind.fields.length);
+  const at = models.freshModels(kind);
   out.bit(at, models.PLAN, 0);
   out.bit(at, models.STRUCTURE, 1);
   const removed = rowsWithout(base, now);
@@ -101,15 +102,35 @@ function encodeTable(out: RangeWriter, kind: Kind, base: Table, now: Table): voi
   });
   const added = rowsWithout(now, base);
   out.count(at, models.ADDED, added.length);
+  encodeAdded(out, at, kind, base, now, added);
+  encodeWoken(out, at, kind, base, now);
+}
+
+function encodeAdded(
+  out: RangeWriter,
+  at: Int32Array,
+  kind: Kind,
+  base: Table,
+  now: Table,
+  added: readonly number[],
+): void {
+  let last = base.ids.at(-1) ?? 0;
   added.forEach((row, i) => {
-    out.count(at, models.ADDED_GAP, now.ids[row] - (i === 0 ? 0 : now.ids[added[i - 1]]) - 1);
+    const id = now.ids[row];
+    const below = id <= last;
+    if (i === 0) out.bit(at, models.BELOW, below ? 1 : 0);
+    out.count(at, models.ADDED_GAP, below ? last - id : id - last - 1);
+    last = id;
   });
+  let like = base.words.slice(-base.width);
   for (const row of added) {
     kind.fields.forEach(({ bits }, column) => {
-      out.raw(word(now, row, column), bits);
+      const same = word(now, row, column) === (like[column] ?? 0);
+      out.bit(at, models.fieldPlace(kind, column) + models.SAME, same ? 0 : 1);
+      if (!same) out.raw(word(now, row, column), bits);
     });
+    like = now.words.slice(row * now.width, (row + 1) * now.width);
   }
-  encodeWoken(out, at, kind, base, now);
 }
 
 function encodeWoken(out: RangeWriter, at: Int32Array, kind: Kind, base: Table, now: Table): void {
@@ -129,33 +150,28 @@ function encodeWoken(out: RangeWriter, at: Int32Array, kind: Kind, base: Table, 
       const ahead =
         (word(now, rows[row][1], column) - word(base, rows[row][0], column) + turn) % turn;
       const residual = ahead < turn / 2 ? ahead : ahead - turn;
-      encodeResidual(out, at, column, residual, nonzero);
+      encodeResidual(out, at, models.fieldPlace(kind, column), residual, nonzero);
       if (residual !== 0) nonzero++;
     });
   });
 }
 
-/** A residual without a surprise, by the places of DELTA-5's models. */
+/** A residual of a row that wakes, by the models of its field. */
 function encodeResidual(
   out: RangeWriter,
   at: Int32Array,
-  field: number,
+  own: number,
   residual: number,
   nonzero: number,
 ): void {
-  const own = 78 + 120 * field;
-  out.bit(at, own + Math.min(nonzero, 2), residual === 0 ? 0 : 1);
+  const [pace, side] = [WAKING >> 2, WAKING & 3];
+  out.bit(at, own + models.ZERO + 3 * pace + Math.min(nonzero, 2), residual === 0 ? 0 : 1);
   if (residual === 0) return;
   const size = Math.abs(residual);
   const e = Math.floor(Math.log2(size));
-  out.exponent(at, own + 9, e);
-  const first = e > 0 ? Math.floor(size / 2 ** (e - 1)) % 2 : 0;
-  if (e > 0) out.bit(at, own + 81 + Math.min(e, 11), first);
-  if (e > 1) {
-    out.bit(at, own + 93 + 2 * Math.min(e, 11) + first, Math.floor(size / 2 ** (e - 2)) % 2);
-    out.raw(size % 2 ** (e - 2), e - 2);
-  }
-  out.bit(at, own + 117 + 1, residual < 0 ? 1 : 0);
+  out.exponent(at, own + models.EXPONENT + 12 * pace, e);
+  out.raw(size - 2 ** e, e);
+  out.bit(at, own + models.SIGN + side, residual < 0 ? 1 : 0);
 }
 
 function word(table: Table, row: number, column: number): number {

@@ -41,6 +41,12 @@ export interface Ape {
   half: number;
 }
 
+/** A row of kind Den. What the keepers alone know. */
+export interface Den {
+  /** 0 to 15. */
+  cubs: number;
+}
+
 /** What a player sends once a tick. */
 export interface Keeper {
   /** -2 to 2. */
@@ -79,10 +85,10 @@ export interface Closed {
 
 /** The kinds, the input and the messages of zoo, by their names. */
 export interface ZooSchema {
-  kinds: { Zebra: Zebra; Ape: Ape };
+  kinds: { Zebra: Zebra; Ape: Ape; Den: Den };
   input: Keeper;
   messages: { Escaped: Escaped; Closed: Closed };
 }
 
 /** zoo as its server must describe it; another hash is another version. */
-export const zoo: SchemaRef<ZooSchema> = { name: "zoo", hash: "8b4922cb22d5fdca" };
+export const zoo: SchemaRef<ZooSchema> = { name: "zoo", hash: "f3109cf7deafffe4" };

@@ -43,6 +43,14 @@ var Schema = &sim.Schema{
 				{Name: "half", Type: sim.Angle, Bits: 1},
 			},
 		},
+		{
+			Name:     "Den",
+			Position: [2]int{-1, -1},
+			Private:  true,
+			Fields: []sim.Field{
+				{Name: "cubs", Type: sim.Int, Bits: 4, Step: 1000000},
+			},
+		},
 	},
 	Input: []sim.InputField{
 		{Name: "walk", Min: -2, Max: 2},
@@ -78,6 +86,7 @@ var Schema = &sim.Schema{
 const (
 	KindZebra = 0
 	KindApe   = 1
+	KindDen   = 2
 )
 
 // The messages: their places in Schema.Messages.
@@ -191,6 +200,31 @@ func (v *Ape) Unpack(row []uint32) {
 	v.Fine = float64(int64(row[ApeFine])*1-100000000) / 1000000
 	v.Coarse = float64(int64(row[ApeCoarse])*7000000+10000000) / 1000000
 	v.Half = float64(row[ApeHalf]) / 2
+}
+
+// The columns of a row of kind Den, for a game that writes words itself.
+const (
+	DenCubs = 0 // 4 bits: 0 to 15
+)
+
+// Den is a row of kind Den in the game's own units.
+//
+// What the keepers alone know.
+type Den struct {
+	Cubs int32 // 0 to 15
+}
+
+// Pack writes the words that stand nearest to v into a row of the kind. What
+// is out of range becomes the nearest value that is in it.
+func (v Den) Pack(row []uint32) {
+	_ = row[0] // one check of bounds for all
+	row[DenCubs] = uint32(min(max(v.Cubs, 0), 15))
+}
+
+// Unpack reads a row of the kind.
+func (v *Den) Unpack(row []uint32) {
+	_ = row[0] // one check of bounds for all
+	v.Cubs = int32(row[DenCubs])
 }
 
 // Keeper is what a player sends once a tick.

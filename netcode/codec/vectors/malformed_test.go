@@ -14,7 +14,10 @@ import (
 func malformedVector() *script {
 	dot := ints("Dot", 8, 8)
 	dot.Fields = append(dot.Fields, angle("heading", 10, sim.PredictHold), along(number("x", 8, 0), 2, sim.AxisX, 256))
-	schema := &sim.Schema{Name: "malformed", Kinds: []sim.Kind{dot, ints("None", 8)}}
+	schema := &sim.Schema{Name: "malformed", Kinds: []sim.Kind{dot, ints("None", 8)}, Messages: []sim.Message{
+		{Name: "Hit", Fields: []sim.MessageField{{Name: "by"}, {Name: "damage"}}},
+		{Name: "Said", Fields: []sim.MessageField{{Name: "text", Type: sim.MessageString, MaxLen: 5}, {Name: "loud"}}},
+	}}
 	s := newScript("malformed", "Messages that are bad, each by one rule, and good ones between them that show that nothing was taken from them.", schema)
 	s.badState("STATE-3: the first state is not full", stateBytes(0))
 	s.badState("STATE-3: nor is it with a checksum", stateBytes(flagCheck, uint32(1), uint32(2166136261)))
@@ -31,6 +34,11 @@ func malformedVector() *script {
 	s.badStructure()
 	s.badPlans()
 	s.proof("after bad deltas")
+	s.badAcks()
+	s.full("a full state of the tick after the newest", after(s.held, 1), false)
+	s.badState("STATE-2: what came before it is no older baseline", stateBytes(0))
+	s.badState("STATE-2: nor where the message says so", stateBytes(flagBase, uint64(1), uint64(1)))
+	s.proof("after a full state in between")
 	s.lastTick()
 	return s
 }
@@ -93,6 +101,30 @@ func (s *script) badFrames() {
 	s.badBody("a uvarint is over 32 bits", 0x04, 0x80, 0x80, 0x80, 0x80, 0x10)
 	s.badBody("a uvarint has six bytes", 0x04, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00)
 	s.badBody("STATE is there, but no state", 0x08)
+	s.badBody("FRAME-2: a message that the schema does not have", 0x04, 1, 2, 0)
+	s.badBody("FRAME-2: a message without its values", 0x04, 1, 0, 0)
+	s.badBody("FRAME-2: its last value is not there", 0x04, 1, 0, 1, 3)
+	s.badBody("FRAME-2: its last value is cut off within", 0x04, 1, 0, 2, 3, 0x80)
+	s.badBody("FRAME-2: an integer of six bytes", 0x04, 1, 0, 7, 3, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00)
+	s.badBody("FRAME-2: a string is cut off", 0x04, 1, 1, 3, 3, 'a', 'b')
+	s.badBody("FRAME-2: what follows a string is not there", 0x04, 1, 1, 3, 2, 'a', 'b')
+	s.badBody("FRAME-2: a string is longer than max_len", 0x04, 1, 1, 8, 6, 'a', 'b', 'c', 'd', 'e', 'f', 0)
+	s.badBody("FRAME-2: the second of two messages is cut off", 0x04, 2, 0, 2, 3, 4, 0, 1, 3)
+}
+
+// badAcks are acks that must not be taken: what comes after them is read with
+// the one before.
+func (s *script) badAcks() {
+	tick := uint32(s.held.Tick) + 1
+	acked := func(about string, ack uint32) { s.frame(about, wire.Frame{HasAck: true, Ack: ack}, nil) }
+	acked("an ack", 5)
+	s.badBody("FRAME: an ack before a state with unknown flags", 0x01|0x08, 0x40, 0x9c, 0, 0x08)
+	acked("FRAME: 40,000 was not taken, or this would be 65,542", 6)
+	s.badBody("FRAME: an ack before a state of another tick", append([]byte{0x01 | 0x08, 0x40, 0x9c, 0},
+		stateBytes(flagCheck, tick+1, uint32(0))...)...)
+	acked("FRAME: nor was it here", 7)
+	s.badBody("FRAME: an ack before a message that is cut off", 0x01|0x04, 0x40, 0x9c, 0, 1, 0, 1, 3)
+	acked("FRAME: nor here", 8)
 }
 
 func (s *script) badHeaders() {
@@ -132,10 +164,15 @@ func (s *script) badStructure() {
 	s.badDelta("DELTA-2: a row of an empty table is removed", byHand().same().bit(0).count(0).bit(0, 1).count(1).count(0))
 	s.badFull("DELTA-2: a row of a full state's baseline is removed", structure().count(1).count(0))
 
-	s.badDelta("DELTA-2: entity 3 is added and there", structure().count(0).count(1).count(2))
-	s.badDelta("DELTA-2: so is entity 9, though 3 is removed", structure().count(1).count(1).count(2).count(2).count(5))
-	s.badDelta("DELTA-2: an id above 2^32 - 1", structure().count(0).count(2).count(0xfffffffe).count(0))
-	s.badDelta("DELTA-2: ids that come to more than 32 bits", structure().count(0).count(3).count(0x7fffffff).count(0x7ffffffe).count(0))
+	s.badDelta("DELTA-2: entity 3 is added and there", structure().count(0).count(1).firstDown(6))
+	s.badDelta("DELTA-2: so is entity 9, though 3 is removed", structure().count(1).count(1).count(2).firstDown(6).count(5))
+	s.badDelta("DELTA-2: so is entity 9, the last one", structure().count(0).count(1).firstDown(0))
+	s.badDelta("DELTA-2: an id of 0", structure().count(0).count(1).firstDown(9))
+	s.badDelta("DELTA-2: an id far below it", structure().count(0).count(1).firstDown(0xfffffffe))
+	s.badDelta("DELTA-2: an id below 1 in an empty table", byHand().same().bit(0).count(0).bit(0, 1).count(0).count(1).firstDown(0))
+	s.badDelta("DELTA-2: an id of 2^32", structure().count(0).count(1).firstID(0xfffffff6))
+	s.badDelta("DELTA-2: the one after 2^32 - 1", structure().count(0).count(2).firstID(0xfffffff5).count(0))
+	s.badDelta("DELTA-2: ids that come to more than 32 bits", structure().count(0).count(3).firstID(0x7fffffff).count(0x7ffffff5).count(0))
 	s.badDelta("SCHEMA-1: 65,533 rows come to 3", structure().count(0).count(65_533))
 	s.badDelta("SCHEMA-1: as many rows as can be counted", structure().count(0).count(0xfffffffe))
 	s.badDelta("SCHEMA-1: 65,533 rows of another kind come to 3", byHand().same().bit(0).count(0).bit(0, 1).count(0).count(65_533))
@@ -146,7 +183,7 @@ func (s *script) badStructure() {
 		count(0).residual(1).residual(0).residual(0).residual(0).count(0).residual(0).residual(0).residual(0).residual(0).count(0))
 	s.badDelta("DELTA-2: the widest gap before one that wakes", byHand().same().bit(0).count(1).count(0xfffffffe))
 	s.badDelta("DELTA-2: one of an empty table wakes", byHand().same().bit(0).count(0).same().count(1).count(0))
-	s.badFull("DELTA-2: an added row wakes", structure().count(0).count(1).count(0).raw(1, 8).raw(2, 8).raw(3, 10).raw(4, 8).count(1).count(0))
+	s.badFull("DELTA-2: an added row wakes", structure().count(0).count(1).firstID(0).word(1, 8).like().word(3, 10).word(4, 8).count(1).count(0))
 }
 
 func (s *script) badPlans() {

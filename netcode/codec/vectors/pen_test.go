@@ -122,15 +122,17 @@ func (d *decisions) residual(v int64) *decisions {
 		sign = 1
 	}
 	e := bits.Len32(size) - 1
-	d.bit(1).exponent(e)
-	for i := range min(e, 2) {
-		d.bit(size >> (e - 1 - i) & 1)
-	}
-	if e > 2 {
-		d.raw(size&(1<<(e-2)-1), e-2)
-	}
-	return d.bit(sign)
+	return d.bit(1).exponent(e).raw(size&(1<<e-1), e).bit(sign)
 }
+
+// word writes an added word as it is, like one that is that of the row before.
+func (d *decisions) word(v uint32, n int) *decisions { return d.bit(1).raw(v, n) }
+func (d *decisions) like() *decisions                { return d.bit(0) }
+
+// firstID writes the gap of the first added id, up or, below the baseline's last
+// one, down.
+func (d *decisions) firstID(gap uint32) *decisions  { return d.bit(0).count(gap) }
+func (d *decisions) firstDown(by uint32) *decisions { return d.bit(1).count(by) }
 
 // same begins a kind whose plan and rows stay as they are.
 func (d *decisions) same() *decisions { return d.bit(0, 0) }
@@ -193,7 +195,7 @@ func columns(schema *sim.Schema) (kinds [][]column) {
 	for _, k := range schema.Kinds {
 		var columns []column
 		for _, f := range k.Fields {
-			columns = append(columns, column{int(f.Bits), f.Type == sim.Angle, int(f.Predict), f.Heading, int(f.Axis), int64(f.Speed)})
+			columns = append(columns, column{int(f.Type), int(f.Bits), int(f.Predict), f.Heading, int(f.Axis), int64(f.Speed)})
 		}
 		kinds = append(kinds, columns)
 	}

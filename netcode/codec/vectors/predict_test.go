@@ -43,6 +43,7 @@ func predictVector() *script {
 		s.byHand("as guessed, over ages of any size", ages{k, s.age().g}, byHand())
 	}
 	s.alone("without the older baseline all rest, and wake", wander(r, s, 1), true)
+	s.arrivals(r)
 	s.edges()
 	s.plans(r)
 	s.planned(r)
@@ -96,6 +97,31 @@ func stray(r *rand.Rand, fields []sim.Field, row []uint32) {
 	}
 }
 
+// arrivals lets entities come, which are movers from the next state on.
+func (s *script) arrivals(r *rand.Rand) {
+	s.full("three entities of each kind", drawWorld(r, s.schema, 40_000), false)
+	s.delta("that move", wander(r, s, 1), false)
+	for _, k := range []sim.Tick{1, 3, 1} {
+		s.delta("DELTA-1: one comes to each kind", s.joined(r), false)
+		s.byHand("and goes on as guessed: what holds or is linear stays, the heading leads on", ages{int64(k), 1}, byHand())
+		s.delta("one more comes", s.joined(r), false)
+		s.delta("and goes on off its guess", wander(r, s, k), true)
+	}
+}
+
+// joined is the next state, in which each kind has an entity more.
+func (s *script) joined(r *rand.Rand) *sim.Snapshot {
+	now := after(s.held, 1)
+	for kind := range now.Kinds {
+		ids := now.Kinds[kind].IDs
+		row := now.Row(kind, ids[len(ids)-1]+1)
+		for f := range row {
+			row[f] = r.Uint32() & ones(int(s.schema.Kinds[kind].Fields[f].Bits))
+		}
+	}
+	return now
+}
+
 // edges lets entities go on beyond both ends of their range.
 func (s *script) edges() {
 	row := func(a, b, c, still, wide, round uint32) []uint32 { return []uint32{a, b, c, still, wide, round} }
@@ -143,11 +169,11 @@ func (s *script) plans(r *rand.Rand) {
 	s.delta("the next message has its own plan", wander(r, s, 1), true)
 }
 
-// movers returns how many entities of a kind the client saw move.
+// movers returns how many entities of a kind the client saw come or move.
 func (s *script) movers(kind int) (n int) {
 	was := byID(rows(s.schema, s.older)[kind])
 	for _, r := range rows(s.schema, s.held)[kind] {
-		if w1 := was[r.id]; w1 != nil && !slices.Equal(w1, r.words) {
+		if !slices.Equal(was[r.id], r.words) {
 			n++
 		}
 	}

@@ -23,7 +23,7 @@ type pairing struct {
 
 func newPairing(t tester, schema *sim.Schema) *pairing {
 	s := newScript("random", "", schema)
-	return &pairing{s, &receiver{decoder: codec.NewDecoder(schema)}, reader(t, s.Welcome)}
+	return &pairing{s, newReceiver(schema), reader(t, s.Welcome)}
 }
 
 // A tester is what testing.T and rapid.T have in common.
@@ -138,7 +138,8 @@ func damaged(t *rapid.T, state []byte) []byte {
 }
 
 func drawSchema(t *rapid.T) *sim.Schema {
-	s := &sim.Schema{Name: "random"}
+	messages := many(sim.MaxMessages, sim.Message{}, func(m *sim.Message) *string { return &m.Name })
+	s := &sim.Schema{Name: "random", Messages: messages}
 	for i := range rapid.IntRange(1, 3).Draw(t, "kinds") {
 		widths := rapid.SliceOfN(rapid.IntRange(1, 32), 1, 5).Draw(t, "widths")
 		k := ints(fmt.Sprint("K", i), widths...)

@@ -14,11 +14,12 @@ import (
 
 // A column is what DELTA must know of a field.
 type column struct {
-	bits                   int
-	angle                  bool
+	kind, bits             int // its type
 	predict, heading, axis int
 	speed                  int64
 }
+
+func (c column) angle() bool { return c.kind == 2 }
 
 // A row is an entity.
 type row struct {
@@ -34,7 +35,8 @@ type coverage struct {
 	plans, reused, clamped, wrapped int
 	ways                            [3][2]int // by way, and by whether k and g differ
 	lately                          [4][2]int // by context and bit
-	contexts                        [6][3]int // residuals by bucket and side
+	contexts                        [9][3]int // residuals by pace and side
+	below, like, fresh              int       // a first id below the last, an added word like the one before, a new mover
 	sizes                           [2][32]int
 	woken                           int
 }
@@ -64,35 +66,54 @@ func decodeDelta(in source, kinds [][]column, base, older [][]row, age ages, see
 // A kind is one kind in one message: the way of each field, and fresh models.
 type kind struct {
 	*delta
-	columns         []column
-	ways            []int
-	plan, structure model
-	any             [4]model
+	columns                []column
+	ways                   []int
+	plan, structure, below model
+	any                    [4]model
 	removed, removedGap, added, addedGap,
 	woken, wokenGap twelve
-	fields []fieldModels
+	fields []*fieldModels // of fields that are alike the same
 }
 
 type fieldModels struct {
-	zero [9]model
-	exp  [6]twelve
-	top  twelve
-	next [24]model
+	zero [9][3]model
+	exp  [9]twelve
 	sign [3]model
+	same model
 }
 
 func newKind(d *delta, columns []column) *kind {
-	k := &kind{delta: d, columns: columns, plan: model{p: 61440}, structure: even(), fields: make([]fieldModels, len(columns))}
+	k := &kind{delta: d, columns: columns, plan: model{p: 61440}, structure: even(), below: even()}
 	fresh(k.any[:], k.removed[:], k.removedGap[:], k.added[:], k.addedGap[:], k.woken[:], k.wokenGap[:])
-	for i := range k.fields {
-		f := &k.fields[i]
-		fresh(f.zero[:], f.top[:], f.next[:], f.sign[:])
-		for bucket := range f.exp {
-			fresh(f.exp[bucket][:])
+	for i, c := range columns {
+		k.ways = append(k.ways, c.predict)
+		first := slices.IndexFunc(columns, c.isLike)
+		if first == i {
+			k.fields = append(k.fields, newFieldModels())
+		} else {
+			k.fields = append(k.fields, k.fields[first])
 		}
-		k.ways = append(k.ways, columns[i].predict)
 	}
 	return k
+}
+
+func (c column) isLike(o column) bool {
+	return c.kind == o.kind && c.bits == o.bits && c.predict == o.predict
+}
+
+func newFieldModels() *fieldModels {
+	m := &fieldModels{same: even()}
+	fresh(m.sign[:])
+	for pace := range m.exp {
+		fresh(m.zero[pace][:], m.exp[pace][:])
+	}
+	for _, pace := range []int{0, 5, 6, 7} {
+		m.zero[pace] = [3]model{{p: 49152}, {p: 49152}, {p: 49152}}
+	}
+	for _, pace := range []int{2, 3} {
+		m.zero[pace] = [3]model{{p: 16384}, {p: 16384}, {p: 16384}}
+	}
+	return m
 }
 
 func (k *kind) decode(base, older []row) []row {
@@ -106,7 +127,7 @@ func (k *kind) decode(base, older []row) []row {
 	survivors, added := base, []row(nil)
 	if k.in.bit(&k.structure) == 1 {
 		survivors = k.removeRows(base)
-		added = k.addRows(survivors)
+		added = k.addRows(base, survivors)
 		k.reuse(base, added)
 	}
 	result := k.survive(survivors, older)
@@ -126,24 +147,45 @@ func (k *kind) removeRows(base []row) (survivors []row) {
 	return append(survivors, left...)
 }
 
-func (k *kind) addRows(survivors []row) []row {
+func (k *kind) addRows(base, survivors []row) []row {
 	n := int(count(k.in, &k.added))
 	demand(len(survivors)+n <= k.room, "DELTA-2: too many entities")
 	there := byID(survivors)
 	added := make([]row, n)
-	last := uint64(0)
+	like := row{0, make([]uint32, len(k.columns))}
+	if len(base) > 0 {
+		like = base[len(base)-1]
+	}
+	last := int64(like.id)
 	for i := range added {
-		last += 1 + uint64(count(k.in, &k.addedGap))
-		demand(last < 1<<32, "DELTA-2: an id above 2^32 - 1")
+		if i == 0 && k.in.bit(&k.below) == 1 {
+			k.seen.below++
+			last -= int64(count(k.in, &k.addedGap))
+		} else {
+			last += 1 + int64(count(k.in, &k.addedGap))
+		}
+		demand(last >= 1 && last < 1<<32, "DELTA-2: an id below 1 or above 2^32 - 1")
 		added[i].id = uint32(last)
 		demand(there[added[i].id] == nil, "DELTA-2: an added id of a survivor")
 	}
 	for i := range added {
-		for _, c := range k.columns {
-			added[i].words = append(added[i].words, k.in.raw(c.bits))
-		}
+		added[i].words = k.addWords(like.words)
+		like = added[i]
 	}
 	return added
+}
+
+func (k *kind) addWords(like []uint32) (words []uint32) {
+	for f, c := range k.columns {
+		word := like[f]
+		if k.in.bit(&k.fields[f].same) == 1 {
+			word = k.in.raw(c.bits)
+		} else {
+			k.seen.like++
+		}
+		words = append(words, word)
+	}
+	return words
 }
 
 func (k *kind) reuse(base, added []row) {
@@ -173,7 +215,7 @@ func (k *kind) survive(survivors, older []row) []row {
 	for _, s := range survivors {
 		result = append(result, row{s.id, slices.Clone(s.words)})
 		now := &result[len(result)-1]
-		if w1 := was[s.id]; w1 == nil || slices.Equal(w1, s.words) {
+		if w1 := was[s.id]; k.age.g == 0 || slices.Equal(w1, s.words) {
 			resting = append(resting, now)
 		} else {
 			lately = k.mover(now.words, s.words, w1, lately)
@@ -189,14 +231,17 @@ func (k *kind) survive(survivors, older []row) []row {
 }
 
 func (k *kind) mover(now, w0, w1 []uint32, lately int) int {
+	if w1 == nil {
+		k.seen.fresh++
+	}
 	differs := k.in.bit(&k.any[lately])
 	k.seen.lately[lately][differs]++
 	nonzero := 0
 	for _, f := range k.codingOrder() {
-		guess, surprise := k.guess(f, now, w0, w1)
+		guess, pace, side := k.guess(f, now, w0, w1)
 		residual := int64(0)
 		if differs == 1 {
-			residual = k.residual(&k.fields[f], surprise, &nonzero)
+			residual = k.residual(k.fields[f], pace, side, &nonzero)
 		}
 		now[f] = uint32(mod(guess+residual, k.columns[f].bits))
 	}
@@ -222,38 +267,23 @@ func (k *kind) wake(words []uint32) {
 	k.seen.woken++
 	nonzero := 0
 	for f, c := range k.columns {
-		words[f] = uint32(mod(int64(words[f])+k.residual(&k.fields[f], 0, &nonzero), c.bits))
+		words[f] = uint32(mod(int64(words[f])+k.residual(k.fields[f], 4, 1, &nonzero), c.bits))
 	}
 }
 
 // residual is DELTA-5.
-func (k *kind) residual(m *fieldModels, d int64, nonzero *int) int64 {
-	bucket := min(bits.Len64(uint64(max(d, -d)))/2, 5)
-	pace, side := min(1+bucket/2, 2), 2
-	if d == 0 {
-		pace, side = 0, 1
-	} else if d < 0 {
-		side = 0
-	}
-	if k.in.bit(&m.zero[3*pace+min(*nonzero, 2)]) == 0 {
+func (k *kind) residual(m *fieldModels, pace, side int, nonzero *int) int64 {
+	if k.in.bit(&m.zero[pace][min(*nonzero, 2)]) == 0 {
 		return 0
 	}
 	*nonzero++
 	e := 0
-	for e < 31 && k.in.bit(&m.exp[bucket][min(e, 11)]) == 1 {
+	for e < 31 && k.in.bit(&m.exp[pace][min(e, 11)]) == 1 {
 		e++
 	}
-	size, t := int64(1), uint32(0)
-	if e > 0 {
-		t = k.in.bit(&m.top[min(e, 11)])
-		size = 2*size + int64(t)
-	}
-	if e > 1 {
-		size = 2*size + int64(k.in.bit(&m.next[2*min(e, 11)+int(t)]))
-		size = size<<(e-2) + int64(k.in.raw(e-2))
-	}
+	size := 1<<e + int64(k.in.raw(e))
 	sign := k.in.bit(&m.sign[side])
-	k.seen.contexts[bucket][side]++
+	k.seen.contexts[pace][side]++
 	k.seen.sizes[sign][e]++
 	if sign == 1 {
 		return -size
@@ -261,43 +291,86 @@ func (k *kind) residual(m *fieldModels, d int64, nonzero *int) int64 {
 	return size
 }
 
-// guess is PREDICT: the guess of a mover's field, and the surprise.
-func (k *kind) guess(f int, now, w0, w1 []uint32) (guess, surprise int64) {
-	c, was, is := k.columns[f], int64(w1[f]), int64(w0[f])
-	d := c.distance(was, is)
+// guess is PREDICT: the guess of a mover's field, and its pace and side.
+func (k *kind) guess(f int, now, w0, w1 []uint32) (guess int64, pace, side int) {
+	c, is := k.columns[f], int64(w0[f])
 	differ := 0
 	if k.age.k != k.age.g {
 		differ = 1
 	}
 	k.seen.ways[k.ways[f]][differ]++
-	switch k.ways[f] {
-	case 0:
-		return is, d
-	case 1:
-		if k.age.k != k.age.g {
-			return k.fit(c, is+floor(2*d*k.age.k+k.age.g, 2*k.age.g)), d
-		}
-		return k.fit(c, is+d), d
+	if k.ways[f] == 2 {
+		return k.along(f, now, w0, w1)
+	}
+	if w1 == nil {
+		return is, 4, 1
+	}
+	d := c.distance(int64(w1[f]), is)
+	pace, side = surprise(d)
+	if k.ways[f] == 0 {
+		return is, pace, side
+	}
+	if k.age.k != k.age.g {
+		return k.fit(c, is+floor(2*d*k.age.k+k.age.g, 2*k.age.g)), pace, side
+	}
+	return k.fit(c, is+d), pace, side
+}
+
+// surprise is PREDICT-6.
+func surprise(d int64) (pace, side int) {
+	switch {
+	case d == 0:
+		return 0, 1
+	case d > 0:
+		return min(1+bits.Len64(uint64(d))/4, 3), 2
 	default:
-		last := k.along(c, was, w0[c.heading], k.age.g)
-		return k.along(c, is, now[c.heading], k.age.k), c.distance(last, is)
+		return min(1+bits.Len64(uint64(-d))/4, 3), 0
 	}
 }
 
-func (k *kind) along(c column, word int64, heading uint32, ticks int64) int64 {
-	i := int64(heading) << 10 >> k.columns[c.heading].bits
+// along is PREDICT-5, and what PREDICT-6 says of it.
+func (k *kind) along(f int, now, w0, w1 []uint32) (guess int64, pace, side int) {
+	c := k.columns[f]
+	h0, hn := int64(w0[c.heading]), int64(now[c.heading])
+	d, v := int64(0), k.way(c, h0, hn, k.age.k)
+	if w1 != nil {
+		went := k.way(c, int64(w1[c.heading]), h0, k.age.g)
+		moved := c.distance(int64(w1[f]), int64(w0[f]))
+		d = moved - near(went)
+		if -1 <= d && d <= 1 {
+			v += floor(went-moved<<23, 2)
+		}
+	}
+	guess = k.fit(c, int64(w0[f])+near(v))
+	if d < -1 || d > 1 {
+		pace, side = surprise(d)
+		return guess, pace, side
+	}
+	z := int(floor(v-near(v)<<23+1<<22, 1<<20))
+	if z < 4 {
+		return guess, 8 - z, 0
+	}
+	return guess, z + 1, 2
+}
+
+func (k *kind) way(c column, h1, h2, ticks int64) int64 {
+	heading := k.columns[c.heading]
+	h := h2 - floor(heading.distance(h1, h2)*(ticks-1), 2*ticks)
+	i := floor(h*1024, 1<<heading.bits)
 	if c.axis == 0 {
 		i += 256
 	}
-	return k.fit(c, word+floor(ticks*c.speed*sin(i%1024)+1<<22, 1<<23))
+	return ticks * c.speed * sin(mod(i, 10))
 }
+
+func near(v int64) int64 { return floor(v+1<<22, 1<<23) }
 
 // distance is PREDICT-2, and so is fit.
 func (c column) distance(a, b int64) int64 {
 	d := b - a
-	if half := int64(1) << (c.bits - 1); c.angle && d < -half {
+	if half := int64(1) << (c.bits - 1); c.angle() && d < -half {
 		return d + 2*half
-	} else if c.angle && d >= half {
+	} else if c.angle() && d >= half {
 		return d - 2*half
 	}
 	return d
@@ -308,7 +381,7 @@ func (k *kind) fit(c column, guess int64) int64 {
 	if guess >= 0 && guess <= top {
 		return guess
 	}
-	if c.angle {
+	if c.angle() {
 		k.seen.wrapped++
 		return mod(guess, c.bits)
 	}

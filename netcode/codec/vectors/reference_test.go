@@ -14,6 +14,7 @@ import (
 // and what a client cannot read beyond does so by itself.
 type reference struct {
 	kinds    [][]column
+	messages [][]textLimit
 	ack      uint32
 	tick     uint32 // of tables; 0: no state yet
 	gap      uint32 // ticks from older to tables; 0: there is no older
@@ -39,7 +40,7 @@ func newReference(welcome []byte) (r *reference, err error) {
 		schema.Kinds(&k, i)
 		r.kinds = append(r.kinds, columnsOf(&k))
 	}
-	demandRest(schema)
+	r.messages = messagesOf(schema)
 	return r, nil
 }
 
@@ -54,20 +55,23 @@ func columnsOf(k *fb.Kind) (columns []column) {
 		demand(f.Interp() <= 2, "SCHEMA-3")
 		demand(f.Predict() <= 2, "SCHEMA-4: predict")
 		columns = append(columns, column{
-			int(f.Bits()), f.Type() == 2, int(f.Predict()), int(f.Heading()), int(f.Axis()), int64(f.Speed()),
+			int(f.Type()), int(f.Bits()), int(f.Predict()), int(f.Heading()), int(f.Axis()), int64(f.Speed()),
 		})
 	}
 	for _, c := range columns {
 		if c.predict == 2 {
-			demand(c.heading < n && columns[c.heading].angle && columns[c.heading].predict != 2, "SCHEMA-4: heading")
+			demand(c.heading < n && columns[c.heading].angle() && columns[c.heading].predict != 2, "SCHEMA-4: heading")
 			demand(c.axis <= 1 && c.speed >= -1<<24 && c.speed <= 1<<24, "SCHEMA-4: axis and speed")
 		}
 	}
 	return columns
 }
 
-// demandRest looks at what is no part of a state.
-func demandRest(schema *fb.Schema) {
+// A textLimit is max_len of a field of a message, nil of one that is a number.
+type textLimit *uint32
+
+// messagesOf looks at what is no part of a state.
+func messagesOf(schema *fb.Schema) (messages [][]textLimit) {
 	demand(schema.InputLength() <= 8 && schema.MessagesLength() <= 64, "SCHEMA-1: input and messages")
 	for i := range schema.InputLength() {
 		var f fb.InputField
@@ -78,12 +82,18 @@ func demandRest(schema *fb.Schema) {
 		var m fb.Message
 		schema.Messages(&m, i)
 		demand(m.FieldsLength() <= 64, "SCHEMA-1: fields of a message")
-		for j := range m.FieldsLength() {
+		limits := make([]textLimit, m.FieldsLength())
+		for j := range limits {
 			var f fb.MessageField
 			m.Fields(&f, j)
 			demand(f.Type() <= 1, "SCHEMA-5: type")
+			if n := uint32(f.MaxLen()); f.Type() == 1 {
+				limits[j] = &n
+			}
 		}
+		messages = append(messages, limits)
 	}
+	return messages
 }
 
 // receive reads a whole message after the welcome. An error leaves the
@@ -142,6 +152,11 @@ func (r *reference) frame(p *page) (*frame, *state) {
 		for n := p.uvarint(math.MaxUint32); n > 0; n-- {
 			kind := p.uvarint(63)
 			f.Messages = append(f.Messages, message{kind, p.take(p.uvarint(1024))})
+			demand(int(kind) < len(r.messages), "FRAME-2: a message that the schema does not have")
+			body := &page{rest: f.Messages[len(f.Messages)-1].Body}
+			for _, limit := range r.messages[kind] {
+				body.value(limit)
+			}
 		}
 	}
 	if flags&0x08 == 0 {
@@ -259,4 +274,13 @@ func (p *page) uvarint(top uint64) uint32 {
 		}
 	}
 	panic("a uvarint has at most 5 bytes")
+}
+
+// value passes over one of a message (FRAME-2).
+func (p *page) value(limit textLimit) {
+	if limit == nil {
+		p.uvarint(math.MaxUint32)
+	} else {
+		p.take(p.uvarint(uint64(*limit)))
+	}
 }

@@ -123,6 +123,8 @@ func despawnVector() *script {
 	next("the table is emptied", nil, []entity{one(7, 14), one(8, 1)})
 	next("nothing happens to an empty table", nil, []entity{one(7, 13), one(8, 1)})
 	next("it fills again, with the old ids", []entity{one(1, 1, 2), one(40, 3, 4)}, []entity{one(7, 13), one(8, 1)})
+	next("one comes below all, one between", []entity{one(1, 1, 2), one(2, 1, 2), one(40, 3, 4)}, []entity{one(3, 13), one(7, 13), one(8, 1)})
+	next("the last goes, and one comes with the words that it had", []entity{one(1, 1, 2), one(2, 1, 2), one(7, 3, 4)}, []entity{one(7, 13), one(9, 1)})
 	next("both tables are emptied")
 	next("and stay so")
 	s.reuse()
@@ -133,12 +135,12 @@ func despawnVector() *script {
 func (s *script) reuse() {
 	s.full("two things and one", snapshot(s.schema, 200, []entity{one(1, 1, 1), one(2, 2, 2)}, []entity{one(1, 1)}), true)
 	s.byHand("DELTA-3: entity 2 is removed and another comes with its id", s.age(), byHand().bit(0, 1).
-		count(1).count(1). // the row of entity 2 is removed
-		count(2).count(1).count(0).
-		raw(77, 8).raw(78, 20).raw(33, 8).raw(34, 20)) // and 2 and 3 come
+		count(1).count(1).              // the row of entity 2 is removed
+		count(2).firstDown(0).count(0). // and 2 and 3 come
+		word(77, 8).word(78, 20).word(33, 8).like())
 	now := after(s.held, 1)
 	copy(now.Kinds[0].Words, []uint32{2, 1, 152, 78, 35, 35}) // 152 = 77 + (77 - 2)
-	s.delta("it is taken for one that moved from 2 to 77", now, true)
+	s.delta("it is taken for one that moved from 2 to 77; 3 is new", now, true)
 	s.byHand("nothing is removed, added or changed, in many bits", s.age(), byHand().
 		bit(0, 1).count(0).count(0).bit(0, 0, 0). // three movers that go on as guessed
 		count(0).

@@ -15,6 +15,7 @@ import (
 	"github.com/rondo-sync/rondo/netcode/codec"
 	"github.com/rondo-sync/rondo/netcode/wire"
 	"github.com/rondo-sync/rondo/schema/fb"
+	"github.com/rondo-sync/rondo/sim"
 )
 
 var update = flag.Bool("update", false, "write the files of schema/vectors")
@@ -118,7 +119,7 @@ func TestTheCodecReadsTheFiles(t *testing.T) {
 				t.Errorf("%s: the welcome is taken", refused.Why)
 			}
 		}
-		play(t, v, &receiver{decoder: codec.NewDecoder(w.Schema)})
+		play(t, v, newReceiver(w.Schema))
 	})
 }
 
@@ -169,8 +170,13 @@ func play(t *testing.T, v *vector, d decoder) {
 
 // A receiver is a client made of netcode/wire and netcode/codec.
 type receiver struct {
-	decoder *codec.Decoder
-	acked   uint32
+	decoder  *codec.Decoder
+	messages []sim.Message
+	acked    uint32
+}
+
+func newReceiver(schema *sim.Schema) *receiver {
+	return &receiver{decoder: codec.NewDecoder(schema), messages: schema.Messages}
 }
 
 func (r *receiver) receive(msg []byte) (*frame, *state, error) {
@@ -183,6 +189,9 @@ func (r *receiver) receive(msg []byte) (*frame, *state, error) {
 	}
 	f, err := wire.ParseFrame(body, r.acked)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := f.CheckMessages(r.messages); err != nil {
 		return nil, nil, err
 	}
 	s, err := r.state(f.State)
@@ -244,11 +253,14 @@ func TestTheFilesTakeEveryBranchOfADelta(t *testing.T) {
 			require(seen.sizes[i][e], "residual of %d bits with sign %d", e+1, i)
 		}
 	}
-	for bucket := range seen.contexts {
-		require(seen.contexts[bucket][0], "residual in bucket %d below 0", bucket)
-		require(seen.contexts[bucket][2], "residual in bucket %d above 0", bucket)
+	require(seen.below, "first added id below the last of the baseline")
+	require(seen.like, "added word like that of the row before")
+	require(seen.fresh, "mover that the older baseline does not have")
+	for pace, sides := range [9][]int{{1}, {0, 2}, {0, 2}, {0, 2}, {1}, {0, 2}, {0, 2}, {0, 2}, {0, 2}} {
+		for _, side := range sides {
+			require(seen.contexts[pace][side], "residual of pace %d and side %d", pace, side)
+		}
 	}
-	require(seen.contexts[0][1], "residual without a surprise")
 }
 
 func TestTheServerReadsWhatClientsSend(t *testing.T) {

@@ -70,14 +70,12 @@ Bytes fromBase64(const string& s) {
     static const string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"; Bytes b; u32 v = 0, bits = 0;
     for (char c : s.substr(0, s.find('='))) {
         v = v << 6 | (u32(digits.find(c)) & 63), bits += 6; if (bits >= 8) bits -= 8, b.push_back(std::uint8_t(v >> bits)); }
-    return b;
-}
+    return b; }
 // ---- FlatBuffers, as much as the appendix says; every place is checked against the buffer ----
 u64 load(const Bytes& b, u64 at, u64 size) {  // little-endian, 1 to 8 bytes
     require(at <= b.size() && size <= b.size() - at, "bytes that are due and not there"); u64 v = 0;
     for (u64 i = size; i-- > 0;) v = v << 8 | b[at + i];
-    return v;
-}
+    return v; }
 struct Table {
     const Bytes& b;
     u64 place, vtable, length;  // of the vtable, in bytes
@@ -115,17 +113,20 @@ struct Field : Told {
             {"snap", t.u(6, 4)}, {"predict", predict}, {"heading", heading}, {"axis", axis}, {"speed", speed}}; }
     bool angle() const { return type == 2; }
     i64 size() const { return i64(1) << bits; }
+    bool like(const Field& f) const { return type == f.type && bits == f.bits && predict == f.predict; }
 };
 struct Kind : Told {
     std::vector<Field> fields;
-    std::vector<u32> order;  // DELTA-4: the coding order, headings after all others
+    std::vector<u32> order, owner;  // DELTA-4: the coding order, headings after all others; DELTA-5: whose models a field has
     explicit Kind(const Table& t) : fields(t.tables<Field>(1, 1, 64)) {
         i64 n = i64(fields.size());
         for (i64 column : {t.column(2), t.column(3)}) require(column >= -1 && column < n, "SCHEMA-2: a position in no column");
         for (const Field& f : fields)
             require(f.predict != 2 || (f.heading < fields.size() && fields[f.heading].angle() && f.axis <= 1 &&
                     fields[f.heading].predict != 2 && std::abs(f.speed) <= 1 << 24), "SCHEMA-4");
-        for (u32 i = 0; i < fields.size(); i++) order.push_back(i);
+        for (u32 i = 0, k; i < fields.size(); i++) {
+            for (k = 0; !fields[k].like(fields[i]);) k++;
+            order.push_back(i), owner.push_back(k); }
         std::stable_partition(order.begin(), order.end(), [this](u32 i) { return fields[i].predict != 2; });
         say = Members{{"name", t.s(0)}, {"fields", fields}, {"x", t.column(2)}, {"y", t.column(3)}}; }
 };
@@ -179,31 +180,34 @@ struct Coder {
 // ---- PREDICT ----
 i64 divideDown(i64 a, i64 b) { return a / b - (a % b < 0); }  // floor(a / b), b above 0
 i64 fit(const Field& f, i64 guess) {  // PREDICT-2: clamped, an angle taken mod 2^N
-    return f.angle() ? guess & (f.size() - 1) : std::clamp(guess, i64(0), f.size() - 1);
-}
+    return f.angle() ? guess & (f.size() - 1) : std::clamp(guess, i64(0), f.size() - 1); }
 i64 distance(const Field& f, i64 a, i64 b) {  // PREDICT-2
-    i64 d = b - a, half = f.size() / 2; return !f.angle() ? d : d >= half ? d - f.size() : d < -half ? d + f.size() : d;
-}
-i64 along(const Field& f, const Field& heading, i64 w, i64 h, i64 ticks) {  // PREDICT-5
-    i64 i = (heading.bits > 10 ? h >> (heading.bits - 10) : h << (10 - heading.bits)) + (f.axis == 0 ? 256 : 0);
-    i64 sine = std::lround(32768 * std::sin(2 * std::acos(-1.0) * double(i % 1024) / 1024));
-    return fit(f, w + divideDown(ticks * f.speed * sine + (1 << 22), 1 << 23));
-}
+    i64 d = b - a, half = f.size() / 2; return !f.angle() ? d : d >= half ? d - f.size() : d < -half ? d + f.size() : d; }
+i64 wayAlong(const Field& f, const Field& heading, i64 h1, i64 h2, i64 t) {  // PREDICT-5
+    i64 h = h2 - divideDown(distance(heading, h1, h2) * (t - 1), 2 * t);
+    i64 i = (divideDown(h * 1024, heading.size()) + (f.axis == 0 ? 256 : 0)) & 1023;
+    return t * f.speed * std::lround(32768 * std::sin(2 * std::acos(-1.0) * double(i) / 1024)); }
+i64 near(i64 way) { return divideDown(way + (1 << 22), 1 << 23); }
 // ---- DELTA: one kind of one message ----
 struct Rows {  // a table: ids ascending, and the words of the rows one after the other
     std::vector<u32> ids, words;
     operator Json() const { return Members{{"ids", ids}, {"words", words}}; }
 };
 struct FieldModels {
-    std::array<Model, 9> zero; std::array<Twelve, 6> exp; Twelve top; std::array<Model, 24> next; std::array<Model, 3> sign;
+    std::array<std::array<Model, 3>, 9> zero; std::array<Twelve, 9> exp; std::array<Model, 3> sign; Model same;
+    FieldModels() { u32 pace = 0; for (u32 p : {49152, 32768, 16384, 16384, 32768, 49152, 49152, 49152, 32768}) zero[pace++].fill({p, 0}); }
 };
+struct Surprise { u32 pace = 4, side = 1; };  // PREDICT-6: at first that of a row that wakes
+Surprise surpriseOf(i64 d) {  // PREDICT-6
+    u32 bits = 0; for (i64 v = std::abs(d); v > 0; v >>= 1) bits++;
+    return {d == 0 ? 0 : std::min(1 + bits / 4, 3u), d < 0 ? 0u : d == 0 ? 1u : 2u}; }
 struct KindDelta {
     Coder& c; const Kind& kind; const Rows &base, &older; const i64 k, g; const u64 width = kind.fields.size();
-    Model plan{61440, 0}, structure{}; std::array<Model, 4> any{}; Twelve removed{}, removedGap{}, added{}, addedGap{}, woken{}, wokenGap{};
+    Model plan{61440, 0}, structure{}, below{}; std::array<Model, 4> any{}; Twelve removed{}, removedGap{}, added{}, addedGap{}, woken{}, wokenGap{};
     std::vector<FieldModels> models = std::vector<FieldModels>(width);
-    // words: the survivors', as they become; movers: rows of the baseline and of the older one; fresh: the added rows
+    // words: the survivors', as they become; movers: rows of the baseline, and their words in the older one or null; fresh: the added rows
     std::vector<u32> way{}, words = base.words; std::vector<bool> gone = std::vector<bool>(base.ids.size());
-    std::vector<std::pair<u64, u64>> movers{}; std::vector<u64> resting{}; Rows fresh{};
+    std::vector<std::pair<u64, const u32*>> movers{}; std::vector<u64> resting{}; Rows fresh{};
     Rows decode(u64 room) {  // room: how many entities may be there
         bool planned = c.bit(plan);
         for (const Field& f : kind.fields) {
@@ -211,49 +215,55 @@ struct KindDelta {
         if (c.bit(structure)) readStructure(room);
         sortSurvivors();
         u32 lately = 0;  // DELTA-4
-        for (auto [row, old] : movers) {
-            bool some = c.bit(any[lately]); move(row, old, some); lately = some ? std::min(lately + 1, 3u) : lately - (lately > 0); }
+        for (auto [row, first] : movers) {
+            bool some = c.bit(any[lately]); move(row, first, some); lately = some ? std::min(lately + 1, 3u) : lately - (lately > 0); }
         wake(); return merge(room); }
     void readStructure(u64 room) {
-        u64 n = c.count(removed), row = 0, id = 0;
+        u64 n = c.count(removed), row = 0; i64 id = base.ids.empty() ? 0 : base.ids.back();
         for (u64 i = 0; i < n; i++) {
             row += c.count(removedGap); require(row < gone.size(), "DELTA-2: a removed row beyond the rows"); gone[row++] = true; }
         n = c.count(added); require(n <= room, "DELTA-2: entities");
         for (u64 i = 0; i < n; i++) {
-            id += 1 + c.count(addedGap); require(id <= 0xffffffff, "DELTA-2: an id above 2^32 - 1"); fresh.ids.push_back(u32(id)); }
-        for (u64 i = 0; i < n; i++) for (const Field& f : kind.fields) fresh.words.push_back(u32(c.raw(f.bits))); }
+            bool under = i == 0 && c.bit(below); i64 gap = i64(c.count(addedGap)); id = under ? id - gap : id + 1 + gap;
+            require(id >= 1 && id <= 0xffffffff, "DELTA-2: an id below 1 or above 2^32 - 1"); fresh.ids.push_back(u32(id)); }
+        std::vector<u32> like(base.words.end() - i64(base.ids.empty() ? 0 : width), base.words.end()); like.resize(width);
+        for (u64 i = 0; i < n; i++) for (u64 f = 0; f < width; f++) {
+            if (c.bit(models[kind.owner[f]].same)) like[f] = u32(c.raw(kind.fields[f].bits));
+            fresh.words.push_back(like[f]); } }
     void sortSurvivors() {  // DELTA-1
         for (u64 row = 0, old = 0; row < gone.size(); row++) {
             while (old < older.ids.size() && older.ids[old] < base.ids[row]) old++;
             if (gone[row]) continue;
             bool known = old < older.ids.size() && older.ids[old] == base.ids[row];
             const u32 *w = base.words.data() + row * width, *v = older.words.data() + old * width;
-            known && !std::equal(w, w + width, v) ? movers.push_back({row, old}) : resting.push_back(row); } }
-    i64 residual(u64 field, i64 surprise, u32& nonzero) {  // DELTA-5
-        FieldModels& m = models[field]; u32 bits = 0; for (i64 v = std::abs(surprise); v > 0; v >>= 1) bits++;
-        u32 bucket = std::min(bits / 2, 5u), pace = surprise == 0 ? 0 : std::min(1 + bucket / 2, 2u);
-        if (!c.bit(m.zero[3 * pace + std::min(nonzero, 2u)])) return 0;
-        nonzero++; u32 e = c.exponent(m.exp[bucket]), place = std::min(e, 11u), t = 0; i64 size = 1;
-        if (e > 0) t = c.bit(m.top[place]), size = 2 * size + t;
-        if (e > 1) size = 2 * size + c.bit(m.next[2 * place + t]), size = (size << (e - 2)) + i64(c.raw(e - 2));
-        return c.bit(m.sign[surprise < 0 ? 0 : surprise == 0 ? 1 : 2]) ? -size : size; }
-    void move(u64 row, u64 old, bool some) {
-        const u32 *before = &base.words[row * width], *first = &older.words[old * width]; u32 *now = &words[row * width], nonzero = 0;
+            bool rests = g == 0 || (known && std::equal(w, w + width, v));
+            if (rests) resting.push_back(row); else movers.push_back({row, known ? v : nullptr}); } }
+    i64 residual(u64 field, Surprise s, u32& nonzero) {  // DELTA-5
+        FieldModels& m = models[kind.owner[field]]; if (!c.bit(m.zero[s.pace][std::min(nonzero, 2u)])) return 0;
+        nonzero++; u32 e = c.exponent(m.exp[s.pace]); i64 size = (i64(1) << e) + i64(c.raw(e));
+        return c.bit(m.sign[s.side]) ? -size : size; }
+    i64 along(const Field& f, u32 i, const u32* before, const u32* first, const u32* now, Surprise& s) {  // PREDICT-5, 6
+        const Field& h = kind.fields[f.heading]; i64 h0 = before[f.heading], w0 = before[i], d = 0, v = wayAlong(f, h, h0, now[f.heading], k);
+        if (first) {
+            i64 went = wayAlong(f, h, first[f.heading], h0, g), moved = distance(f, first[i], w0);
+            d = moved - near(went); if (d >= -1 && d <= 1) v += divideDown(went - moved * (1 << 23), 2); }
+        u32 z = u32((v - near(v) * (1 << 23) + (1 << 22)) >> 20);
+        s = d < -1 || d > 1 ? surpriseOf(d) : z < 4 ? Surprise{8 - z, 0} : Surprise{z + 1, 2}; return fit(f, w0 + near(v)); }
+    void move(u64 row, const u32* first, bool some) {
+        const u32* before = &base.words[row * width]; u32 *now = &words[row * width], nonzero = 0;
         for (u32 i : kind.order) {
             const Field& f = kind.fields[i];
-            i64 w0 = before[i], d = distance(f, first[i], w0), guess = w0, surprise = d;              // PREDICT-3, 6
-            if (way[i] == 1) guess = fit(f, w0 + (k == g ? d : divideDown(2 * d * k + g, 2 * g)));    // PREDICT-4
-            if (way[i] == 2) {  // PREDICT-5, 6; the heading's new word is there: it came earlier
-                const Field& h = kind.fields[f.heading];
-                guess = along(f, h, w0, now[f.heading], k); surprise = distance(f, along(f, h, first[i], before[f.heading], g), w0); }
-            now[i] = u32((guess + (some ? residual(i, surprise, nonzero) : 0)) & (f.size() - 1));     // DELTA-6
-        } }
+            i64 w0 = before[i], d = first ? distance(f, first[i], w0) : 0, guess = w0;  // PREDICT-3
+            Surprise s = first ? surpriseOf(d) : Surprise{};
+            if (way[i] == 1 && first) guess = fit(f, w0 + (k == g ? d : divideDown(2 * d * k + g, 2 * g)));  // PREDICT-4
+            if (way[i] == 2) guess = along(f, i, before, first, now, s);  // the heading's new word is there: it came earlier
+            now[i] = u32((guess + (some ? residual(i, s, nonzero) : 0)) & (f.size() - 1)); } }  // DELTA-6
     void wake() {
         u64 n = c.count(woken), next = 0;
         for (u64 i = 0; i < n; i++) {
             next += c.count(wokenGap); require(next < resting.size(), "DELTA-2: a waking row beyond the resting ones");
             u32 *now = &words[resting[next++] * width], nonzero = 0;
-            for (u64 f = 0; f < width; f++) now[f] = u32((now[f] + residual(f, 0, nonzero)) & (kind.fields[f].size() - 1)); } }
+            for (u64 f = 0; f < width; f++) now[f] = u32((now[f] + residual(f, Surprise{}, nonzero)) & (kind.fields[f].size() - 1)); } }
     Rows merge(u64 room) {  // DELTA-3
         std::map<u32, const u32*> rows; for (u64 i = 0; i < gone.size(); i++) if (!gone[i]) rows[base.ids[i]] = &words[i * width];
         for (u64 i = 0; i < fresh.ids.size(); i++)
@@ -277,9 +287,7 @@ struct Reader {
 struct State {
     i64 tick = 0;  // 0: there is none
     bool full = false, checked = false, desync = false; u32 checksum = 0; std::vector<Rows> tables{};
-    operator Json() const {
-        return Members{{"tick", tick}, {"full", full}, {"checked", checked}, {"desync", desync}, {"checksum", checksum}, {"tables", tables}};
-    }
+    operator Json() const { return Members{{"tick", tick}, {"full", full}, {"checked", checked}, {"desync", desync}, {"checksum", checksum}, {"tables", tables}}; }
 };
 struct Frame {
     std::optional<i64> ack{}, slack{}, echo{}, held{};
@@ -292,8 +300,7 @@ u32 checksum(const std::vector<Rows>& tables) {  // STATE-4
         add(u32(t.ids.size()));
         for (u64 i = 0, w = 0; i < t.ids.size(); i++) {
             add(t.ids[i]); for (u64 width = t.words.size() / t.ids.size(), end = w + width; w < end; w++) add(t.words[w]); } }
-    return h;
-}
+    return h; }
 struct Decoder {
     std::optional<Welcome> welcome{}; i64 ack = 0;
     State newest{}, older{};  // the two that were decoded last
@@ -340,12 +347,10 @@ Json readClientFrame(const Bytes& b, const std::vector<Json>& input) {  // INPUT
     for (u64 at : t.elements(1, 4)) words.push_back(std::int32_t(load(b, at, 4)));
     require(words.size() == (t.u(0, 4) ? input.size() : 0), "INPUT-1, INPUT-7");
     for (u64 i = 0; i < words.size(); i++) require(words[i] >= input[i]["min"].number() && words[i] <= input[i]["max"].number(), "INPUT-7");
-    return Members{{"seq", t.u(0, 4)}, {"words", words}, {"ack", t.u(2, 4)}, {"view", t.u(3, 4)}, {"echo", t.u(4, 4)}, {"resync", t.u(5, 1) != 0}};
-}
+    return Members{{"seq", t.u(0, 4)}, {"words", words}, {"ack", t.u(2, 4)}, {"view", t.u(3, 4)}, {"echo", t.u(4, 4)}, {"resync", t.u(5, 1) != 0}}; }
 // ---- The vectors ----
 void expect(const string& where, const Json& got, const Json& want) {
-    string a = got.text(), b = want.text(); if (a != b) throw Fail(where + ": got " + a.substr(0, 300) + ", want " + b.substr(0, 300));
-}
+    string a = got.text(), b = want.text(); if (a != b) throw Fail(where + ": got " + a.substr(0, 300) + ", want " + b.substr(0, 300)); }
 template <class F> bool isBad(F f) { try { f(); return false; } catch (const Bad&) { return true; } }
 void checkStep(Decoder& d, const Json& step, const string& where) {
     const Json& frame = step["frame"]; string before = d.text(); Frame f;
@@ -356,23 +361,20 @@ void checkStep(Decoder& d, const Json& step, const string& where) {
     expect(where + " frame", got, frame); expect(where + " messages", f.messages.size(), frame["messages"].items.size());
     for (u64 i = 0; i < f.messages.size(); i++) {
         const Json& want = frame["messages"].items[i]; expect(where + " message", f.messages[i].first, want["kind"]);
-        expect(where + " message", f.messages[i].second, fromBase64(want["body"].value)); }
-}
+        expect(where + " message", f.messages[i].second, fromBase64(want["body"].value)); } }
 string checkServer(const Json& file) {
     Decoder d; d.read(fromBase64(file["welcome"].value));
     if (file.has("descriptor")) expect("descriptor", d.welcome->say, file["descriptor"]);
     u64 n = 0; for (const Json& step : file["steps"].items) checkStep(d, step, "step " + std::to_string(++n));
     if (file.has("refused")) for (const Json& r : file["refused"].items)
         expect(r["why"].value, isBad([&] { Decoder().read(fromBase64(r["message"].value)); }), true);
-    return std::to_string(n) + " steps";
-}
+    return std::to_string(n) + " steps"; }
 string checkClient(const Json& file) {
     auto read = [&](const Json& j) { return readClientFrame(fromBase64(j["message"].value), file["input"].items); };
     for (const Json& f : file["frames"].items) {
         Json got = read(f); for (const string& key : got.keys) expect(f["about"].value + " " + key, got[key], f[key]); }
     for (const Json& b : file["bad"].items) expect(b["why"].value, isBad([&] { read(b); }), true);
-    return std::to_string(file["frames"].items.size()) + " frames, " + std::to_string(file["bad"].items.size()) + " bad";
-}
+    return std::to_string(file["frames"].items.size()) + " frames, " + std::to_string(file["bad"].items.size()) + " bad"; }
 string checkCoder(const Json& file) {  // ["bit", model, value], ["raw", bits, value], ["count", twelve models, value]
     for (const Json& j : file["cases"].items) {
         Bytes b = fromBase64(j["bytes"].value); Coder c(b, 0); std::map<i64, Model> models; std::map<i64, Twelve> counts;
@@ -381,20 +383,17 @@ string checkCoder(const Json& file) {  // ["bit", model, value], ["raw", bits, v
             Model& m = models.emplace(n, Model{u32(j["p"].number()), 0}).first->second;
             expect(j["about"].value + r.text(), what == "raw" ? c.raw(u32(n)) : what == "bit" ? c.bit(m) : c.count(counts[n]), r.items.at(2));
         } }
-    return std::to_string(file["cases"].items.size()) + " cases";
-}
+    return std::to_string(file["cases"].items.size()) + " cases"; }
 bool checkFile(const std::filesystem::path& path) {
     string name = path.filename().string();
     try {
         std::ifstream in(path, std::ios::binary); string s{std::istreambuf_iterator<char>(in), {}}; Json file = JsonReader{s}.read();
         string all = file.has("cases") ? checkCoder(file) : file.has("bad") ? checkClient(file) : checkServer(file);
         std::cout << "ok " + name + ": " + all + "\n"; return true;
-    } catch (const std::exception& e) { std::cout << "FAIL " + name + " " + e.what() + "\n"; return false; }
-}
+    } catch (const std::exception& e) { std::cout << "FAIL " + name + " " + e.what() + "\n"; return false; } }
 int main(int argc, char** argv) {
     std::vector<std::filesystem::path> files(argv + 1, argv + argc), all;
     if (argc == 2 && std::filesystem::is_directory(files[0])) {
         for (const auto& e : std::filesystem::directory_iterator(files[0])) if (e.path().extension() == ".json") all.push_back(e.path());
         std::sort(all.begin(), all.end()); files = all; }
-    bool ok = !files.empty(); for (const auto& f : files) ok = checkFile(f) && ok; return ok ? 0 : 1;
-}
+    bool ok = !files.empty(); for (const auto& f : files) ok = checkFile(f) && ok; return ok ? 0 : 1; }

@@ -15,9 +15,9 @@ import (
 	"github.com/rondo-sync/rondo/sim"
 )
 
-// connected returns a session with its writer, and the client's end of its
-// socket: nothing is buffered between them, so a write waits until it is read.
-func (d *desk) connected(t *testing.T) (*Session, *bufio.Reader) {
+// connected returns a session with a looped link whose writer runs, and the
+// client's end of its socket: nothing is buffered between them, so a write waits until it is read.
+func (d *desk) connected(t *testing.T) (*looped, *bufio.Reader) {
 	t.Helper()
 	client, conn := net.Pipe()
 	in := bufio.NewReaderSize(client, 16) // which is the least
@@ -36,20 +36,22 @@ func (d *desk) connected(t *testing.T) (*Session, *bufio.Reader) {
 	if err := <-answered; err != nil {
 		t.Fatal(err)
 	}
-	s := d.server.newSession(socket, guard, Admission{Room: d.room, Feed: d.feed})
+	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed})
+	l := newLooped(s, socket, guard)
+	s.link = l
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		s.write()
+		l.write()
 	}()
 	t.Cleanup(func() {
 		_ = client.Close()
-		close(s.ended)
+		close(l.ended)
 		<-ended
 		_ = guard.Close()
 		<-guard.Done()
 	})
-	return s, in
+	return l, in
 }
 
 // readFrame reads a frame of the server.
@@ -81,19 +83,20 @@ const (
 )
 
 // inPong makes the writer wait for the client in the middle of a pong.
-func (s *Session) inPong() {
+func (l *looped) inPong() {
 	payload := []byte("a pong longer than the client's buffer")
-	s.pong.Store(&payload)
-	s.nudge()
-	for s.pong.Load() != nil {
+	l.pong.Store(&payload)
+	l.nudge()
+	for l.pong.Load() != nil {
 		runtime.Gosched()
 	}
 }
 
 func TestAStateThatWasPublishedBeforeTheGoodbyeGoesOutBeforeIt(t *testing.T) {
 	d := newDesk(t, 3, 1)
-	s, in := d.connected(t)
-	s.inPong()
+	l, in := d.connected(t)
+	s := l.session
+	l.inPong()
 	d.next()
 	s.Publish(d.history, nil)
 	s.Close(sim.EndOver)
@@ -114,8 +117,9 @@ func TestAStateThatWasPublishedBeforeTheGoodbyeGoesOutBeforeIt(t *testing.T) {
 
 func TestMessagesThatNoFrameHasCarriedGoOutBeforeTheGoodbyeOfTheRoom(t *testing.T) {
 	d := newDesk(t, 3, 1)
-	s, in := d.connected(t)
-	s.inPong()
+	l, in := d.connected(t)
+	s := l.session
+	l.inPong()
 	for kind := range uint16(3) {
 		d.next()
 		s.Publish(d.history, []sim.Envelope{{Kind: kind}})
@@ -139,9 +143,10 @@ func TestMessagesThatNoFrameHasCarriedGoOutBeforeTheGoodbyeOfTheRoom(t *testing.
 
 func TestAWriterThatWaitsKnowsSinceWhen(t *testing.T) {
 	d := newDesk(t, 3, 1)
-	s, in := d.connected(t)
+	l, in := d.connected(t)
+	s := l.session
 	d.now = d.start.Add(time.Hour)
-	s.inPong()
+	l.inPong()
 	s.heard.Store(int64(time.Hour))
 	late := d.now.Add(d.server.cfg.WriteTimeout)
 	s.closeStale(late)
