@@ -147,7 +147,6 @@ func (n *node) pump() {
 	for _, r := range n.rooms {
 		select {
 		case r.ticks <- r.due(r.now):
-			<-r.published
 		case <-r.Done():
 		}
 	}
@@ -211,16 +210,15 @@ func (n *node) tick() {
 // A room runs dots and steps when the test says so.
 type room struct {
 	*sim.Room
-	node      *node
-	book      *book
-	feed      *netcode.Feed
-	start     time.Time
-	now       sim.Tick
-	ticks     chan time.Time
-	published chan struct{}
-	stop      chan struct{}
-	end       chan sim.End
-	err       error // why it ended; to be read after end
+	node  *node
+	book  *book
+	feed  *netcode.Feed
+	start time.Time
+	now   sim.Tick
+	ticks chan time.Time
+	stop  chan struct{}
+	end   chan sim.End
+	err   error // why it ended; to be read after end
 }
 
 // room opens a room of dots.
@@ -228,10 +226,10 @@ func (n *node) room(name string, s setting) *room {
 	n.t.Helper()
 	r := &room{
 		node: n, book: newBook(), start: n.clock.now(),
-		ticks: make(chan time.Time), published: make(chan struct{}), stop: make(chan struct{}), end: make(chan sim.End, 1),
+		ticks: make(chan time.Time), stop: make(chan struct{}), end: make(chan sim.End, 1),
 	}
 	var err error
-	r.Room, err = sim.NewRoom(sim.RoomConfig{Name: name, Game: dotsGame(s, r.book), Seed: 1, Start: r.start, Observer: r})
+	r.Room, err = sim.NewRoom(sim.RoomConfig{Name: name, Game: dotsGame(s, r.book), Seed: 1, Start: r.start})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -255,29 +253,26 @@ func (r *room) finish() {
 	<-r.Done()
 }
 
-// Due is part of sim.Observer.
-func (r *room) Due(time.Time, int, int) {}
-
-// Published is part of sim.Observer.
-func (r *room) Published() { r.published <- struct{}{} }
-
 // due returns the moment of a tick.
 func (r *room) due(t sim.Tick) time.Time {
 	return r.start.Add(time.Duration(t) * time.Second / dotsRate)
 }
 
-// tick steps the room once and returns when it has published. The clock goes
+// tick steps the room once, where it has players, and returns when it has
+// published. The clock goes
 // on by a tick, so that nobody's rate is too high.
 func (r *room) tick() sim.Tick {
 	r.node.t.Helper()
 	r.now++
 	r.node.clock.advance(time.Second / dotsRate)
-	select {
-	case r.ticks <- r.due(r.now):
-	case <-r.node.ctx.Done():
-		r.node.t.Fatal("the room takes no tick")
+	for range 2 { // the second is taken when the first is done with
+		select {
+		case r.ticks <- r.due(r.now):
+		case <-r.Done():
+		case <-r.node.ctx.Done():
+			r.node.t.Fatal("the room takes no tick")
+		}
 	}
-	<-r.published
 	return r.now
 }
 

@@ -48,14 +48,16 @@ type tickWatch struct {
 	began time.Time
 }
 
-func (w *tickWatch) Due(at time.Time, stepped, skipped int) {
+func (w *tickWatch) Due(at time.Time) {
 	w.began = time.Now()
 	w.m.lateness.Observe(max(0, w.began.Sub(at).Seconds()))
+}
+
+func (w *tickWatch) Published(stepped, skipped int) {
+	w.m.busy.Observe(time.Since(w.began).Seconds())
 	w.m.stepped.Add(float64(stepped))
 	w.m.skipped.Add(float64(skipped))
 }
-
-func (w *tickWatch) Published() { w.m.busy.Observe(time.Since(w.began).Seconds()) }
 
 // retire keeps the counts of a feed whose room has ended.
 func (m *metrics) retire(f *netcode.Feed) {

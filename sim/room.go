@@ -35,20 +35,21 @@ type RoomConfig struct {
 	Observer Observer
 }
 
-// An Observer watches a room's ticks, on the room's goroutine. Those of a room
-// that rests are neither stepped nor skipped.
+// An Observer watches a room's ticks, on the room's goroutine. It hears nothing
+// of a room that rests: those ticks are neither stepped nor skipped.
 type Observer interface {
-	// Due comes before the ticks of a delivery: when they were due, how many
-	// will be stepped and how many were skipped because the room was late.
-	Due(at time.Time, stepped, skipped int)
-	// Published comes after they were stepped and published.
-	Published()
+	// Due comes with a delivery, before anything else: when it was due.
+	Due(at time.Time)
+	// Published comes after its ticks: how many were stepped and published, and
+	// how many were skipped because the room was late. It does not come where
+	// the last player was found to be gone.
+	Published(stepped, skipped int)
 }
 
-// A Room runs one World. Once its last player has left it steps that tick, then
-// rests: the world stands still until somebody joins, and goes on at the tick
-// that the clock shows by then. Run is its goroutine and owns everything in it;
-// Join may be called from any goroutine, and hands over by channel.
+// A Room runs one World. While it has no players it rests: the world stands
+// still, and with the first player it goes on at the tick that the clock shows.
+// Run is its goroutine and owns everything in it; Join may be called from any
+// goroutine, and hands over by channel.
 type Room struct {
 	cfg   RoomConfig
 	joins chan joining
@@ -193,7 +194,10 @@ func (r *Room) join(p Peer) error {
 
 // receive lets the peers take in what has come, and takes the seats of those
 // who are gone away.
-func (r *Room) receive() {
+func (r *Room) receive(at time.Time) {
+	if r.cfg.Observer != nil {
+		r.cfg.Observer.Due(at)
+	}
 	r.gone = r.gone[:0]
 	r.seats = slices.DeleteFunc(r.seats, func(s seat) bool {
 		if s.peer.Receive() {
@@ -208,15 +212,32 @@ func (r *Room) receive() {
 	}
 }
 
-// advance receives, steps the ticks that are due, then publishes once.
+// advance deals with a delivery: players play on, without them the grace runs
+// out.
 func (r *Room) advance(at time.Time) (end End, over bool) {
-	first, last, skipped := r.due(at)
-	stepped := int(last + 1 - first)
-	if r.cfg.Observer != nil {
-		r.cfg.Observer.Due(at, stepped, skipped)
-		defer r.cfg.Observer.Published()
+	if len(r.seats) > 0 {
+		r.receive(at)
 	}
-	r.receive()
+	if len(r.seats) == 0 {
+		if r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace {
+			return EndEmpty, true
+		}
+		r.rest()
+		return end, false
+	}
+	if r.resting {
+		r.clock.Pass(at)
+	}
+	r.resting, r.played = false, at
+	end, over = r.play(at)
+	r.wake(r.clock.Next())
+	return end, over
+}
+
+// play steps the ticks that are due, then publishes once.
+func (r *Room) play(at time.Time) (end End, over bool) {
+	first, last, skipped := r.clock.Due(at)
+	stepped := int(last + 1 - first)
 	for now := first; now <= last && !over; now++ {
 		r.step(now)
 		e, ok := r.world.(Ender)
@@ -225,23 +246,10 @@ func (r *Room) advance(at time.Time) (end End, over bool) {
 	if stepped > 0 {
 		r.publish()
 	}
-	if over {
-		return EndOver, true
+	if r.cfg.Observer != nil {
+		r.cfg.Observer.Published(stepped, skipped)
 	}
-	return EndEmpty, r.deserted(at)
-}
-
-// due returns the ticks to step, of which a resting room has none, and one that
-// was woken has one.
-func (r *Room) due(at time.Time) (first, last Tick, skipped int) {
-	if r.resting && len(r.seats) == 0 {
-		return 1, 0, 0
-	}
-	if r.resting {
-		r.resting = false
-		r.clock.Pass(at)
-	}
-	return r.clock.Due(at)
+	return EndOver, over
 }
 
 func (r *Room) step(now Tick) {
@@ -271,18 +279,6 @@ func (r *Room) publish() {
 		s.peer.Publish(r.history, r.outbox.Envelopes())
 	}
 	r.outbox.Reset()
-}
-
-// deserted asks for the next tick while players are there; without them it lets
-// the room rest, and says when the grace is over.
-func (r *Room) deserted(at time.Time) bool {
-	if len(r.seats) == 0 {
-		r.rest()
-		return r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace
-	}
-	r.played = at
-	r.wake(r.clock.Next())
-	return false
 }
 
 // rest lets the world stand still. Only the end of the grace, or a player, is

@@ -58,6 +58,8 @@ export interface Kind {
   /** The columns of the position, -1 for none. */
   readonly x: number;
   readonly y: number;
+  /** Whether each of its rows is for one player or one team alone (PRIVATE). */
+  readonly private: boolean;
 }
 
 /** One value of an input. */
@@ -161,7 +163,9 @@ function parseSchema(t: FbTable): Descriptor {
 
 function parseKinds(tables: readonly FbTable[]): Kind[] {
   if (tables.length === 0) throw new ProtocolError("the schema has no kinds");
-  return tables.map(parseKind);
+  const kinds = tables.map(parseKind);
+  if (kinds.every((kind) => kind.private)) throw new ProtocolError("all kinds are private");
+  return kinds;
 }
 
 function parseKind(t: FbTable): Kind {
@@ -170,6 +174,7 @@ function parseKind(t: FbTable): Kind {
     fields: t.tables(1, MAX_FIELDS).map(parseField),
     x: t.i16(2, -1),
     y: t.i16(3, -1),
+    private: t.bool(4),
   };
   const columns = kind.fields.length;
   if (columns === 0) throw new ProtocolError(`kind ${kind.name} has no fields`);

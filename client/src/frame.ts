@@ -5,6 +5,7 @@ const ACK = 0x01;
 const ECHO = 0x02;
 const MESSAGES = 0x04;
 const STATE = 0x08;
+const PRIVATE = 0x10;
 
 // What a message may be at most.
 const MAX_KIND = 63;
@@ -36,6 +37,8 @@ export interface Frame {
   readonly ack: Ack | undefined;
   readonly echo: Echo | undefined;
   readonly messages: readonly RawMessage[];
+  /** What this client alone gets: a state of the private kinds. */
+  readonly hidden: Uint8Array | undefined;
   /** The shared part. */
   readonly state: Uint8Array | undefined;
 }
@@ -48,13 +51,14 @@ export interface Frame {
 export function parseFrame(body: Uint8Array): Frame {
   const input = new ByteReader(body);
   const flags = input.u8();
-  if (flags > (ACK | ECHO | MESSAGES | STATE)) {
+  if (flags > (ACK | ECHO | MESSAGES | STATE | PRIVATE) || (flags & PRIVATE && !(flags & STATE))) {
     throw new ProtocolError(`a frame has flags ${flags}`);
   }
   return {
     ack: flags & ACK ? { low: input.u16(), slack: input.i8() } : undefined,
     echo: flags & ECHO ? { echo: input.u32(), held: input.u32() } : undefined,
     messages: flags & MESSAGES ? readMessages(input) : [],
+    hidden: flags & PRIVATE ? input.take(input.uvarint()) : undefined,
     state: flags & STATE ? input.rest() : undefined,
   };
 }

@@ -171,5 +171,5 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   }
 }
 
-const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1 });
+const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1, private: false });
 const NOTHING = { tick: 0, tables: [emptyTable(0)] };

@@ -5,7 +5,7 @@ import { ProtocolError } from "./errors.js";
 import { type Frame, parseFrame } from "./frame.js";
 import { History, type Moment } from "./history.js";
 import { decodeMessage } from "./message.js";
-import { StateDecoder } from "./state.js";
+import { RoomDecoder } from "./roomdecoder.js";
 import type { Snapshot } from "./table.js";
 import { Traffic } from "./traffic.js";
 import { type Position, Uplink } from "./uplink.js";
@@ -23,7 +23,7 @@ export class Session {
   readonly traffic = new Traffic();
   readonly clock: RenderClock;
   readonly #history: History;
-  readonly #decoder: StateDecoder;
+  readonly #decoder: RoomDecoder;
   /** Frames received. */
   frames = 0;
   /** States whose checksum agreed, and did not. */
@@ -36,7 +36,7 @@ export class Session {
     this.uplink = new Uplink(welcome.schema.input, send);
     this.clock = new RenderClock(welcome.rate);
     this.#history = new History(welcome.rate);
-    this.#decoder = new StateDecoder(welcome.schema.kinds);
+    this.#decoder = new RoomDecoder(welcome.schema.kinds);
   }
 
   /** The schema as the server has it. */
@@ -67,7 +67,7 @@ export class Session {
     this.traffic.add(bytes.length, now);
     if (frame.ack) this.uplink.acked(frame.ack);
     if (frame.echo) this.uplink.echoed(frame.echo, now);
-    if (frame.state) this.#state(frame.state, now);
+    if (frame.state) this.#state(frame.state, frame.hidden, now);
     this.#messages(frame);
     this.uplink.answer(now, this.#position(now));
   }
@@ -89,8 +89,8 @@ export class Session {
     return { ack, view: Math.max(0, Math.min(Math.floor(this.clock.at(now)), ack)) };
   }
 
-  #state(bytes: Uint8Array, now: number): void {
-    const outcome = this.#decoder.decode(bytes);
+  #state(shared: Uint8Array, hidden: Uint8Array | undefined, now: number): void {
+    const outcome = this.#decoder.decode(shared, hidden);
     if (outcome.kind === "dropped") return;
     if (outcome.kind === "desync") {
       this.desyncs++;

@@ -74,6 +74,11 @@ export class StateDecoder {
     return tick;
   }
 
+  /** Drops all states up to the next full one, as after a checksum that did not agree. */
+  lose(): void {
+    this.#desynced = true;
+  }
+
   #decodeTables(base: Snapshot, ages: Ages, delta: Uint8Array): Table[] {
     const bits = new RangeReader(delta);
     const older = ages.g > 0 ? this.#older : this.#nothing;

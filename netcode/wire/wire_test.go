@@ -117,6 +117,9 @@ func TestAFrameComesBackAsItWent(t *testing.T) {
 		if rapid.Bool().Draw(t, "hasState") {
 			want.State = append([]byte{}, rapid.SliceOf(rapid.Byte()).Draw(t, "state")...)
 		}
+		if want.State != nil && rapid.Bool().Draw(t, "hasPrivate") {
+			want.Private = append([]byte{}, rapid.SliceOf(rapid.Byte()).Draw(t, "private")...)
+		}
 		msg := append(want.AppendHead(nil), want.State...)
 		body, welcome, err := ParseServer(msg)
 		if err != nil || welcome != nil {
@@ -146,7 +149,10 @@ func TestAnAckGrowsPastItsSixteenBits(t *testing.T) {
 }
 
 func TestEveryTruncationOfAFrameFails(t *testing.T) {
-	f := Frame{HasAck: true, Ack: 3, HasEcho: true, Echo: 5, Count: 1, Messages: AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")})}
+	f := Frame{
+		HasAck: true, Ack: 3, HasEcho: true, Echo: 5, Count: 1, Messages: AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")}),
+		Private: []byte("secret"), State: []byte{}, // what is cut off of a state is not the frame's affair
+	}
 	body, _, err := ParseServer(f.AppendHead(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +161,17 @@ func TestEveryTruncationOfAFrameFails(t *testing.T) {
 		if _, err := ParseFrame(body[:n], 0); !errors.Is(err, ErrBad) {
 			t.Errorf("the first %d of %d bytes: %v", n, len(body), err)
 		}
+	}
+}
+
+func TestAPrivatePartWithoutAStateIsBad(t *testing.T) {
+	f := Frame{Private: []byte{1}}
+	body, _, err := ParseServer(f.AppendHead(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ParseFrame(body, 0); !errors.Is(err, ErrBad) {
+		t.Errorf("it is accepted: %v", err)
 	}
 }
 
@@ -173,7 +190,7 @@ func welcome() *Welcome {
 					Predict: sim.PredictHeading, Heading: 2, Axis: sim.AxisY, Speed: -20480,
 				},
 				{Name: "angle", Type: sim.Angle, Bits: 10, Interp: sim.InterpAngle, Predict: sim.PredictLinear},
-			}}},
+			}}, {Name: "Hold", Position: [2]int{-1, -1}, Private: true, Fields: []sim.Field{{Name: "fuel", Bits: 8, Step: sim.Scale}}}},
 			Input:    steer,
 			Messages: []sim.Message{{Name: "Said", Fields: []sim.MessageField{{Name: "text", Type: sim.MessageString, MaxLen: 99}}}},
 		},
@@ -223,6 +240,8 @@ func FuzzParseClientFrame(f *testing.F) {
 func FuzzParseServer(f *testing.F) {
 	f.Add(welcome().Append(nil))
 	frame := Frame{HasAck: true, Ack: 3, State: []byte{1}}
+	f.Add(append(frame.AppendHead(nil), 1))
+	frame.Private = []byte{2, 3}
 	f.Add(append(frame.AppendHead(nil), 1))
 	f.Fuzz(func(_ *testing.T, msg []byte) {
 		body, _, err := ParseServer(slices.Clip(msg))

@@ -37,8 +37,9 @@ export const toy: Descriptor = {
       ],
       x: 0,
       y: -1,
+      private: false,
     },
-    { name: "Coin", fields: [{ ...plain, name: "worth", bits: 32 }], x: -1, y: -1 },
+    { name: "Coin", fields: [{ ...plain, name: "worth", bits: 32 }], x: -1, y: -1, private: false },
   ],
   input: [
     { name: "steer", min: -1, max: 1, edge: false },
@@ -112,5 +113,5 @@ function evolveWord(random: Random, word: number, width: number): number {
 /** A kind whose fields are integers of so many bits. */
 export function byteKind(...bits: number[]): Kind {
   const fields = bits.map((n, i) => ({ ...plain, name: `f${i}`, bits: n }));
-  return { name: "Thing", fields, x: -1, y: -1 };
+  return { name: "Thing", fields, x: -1, y: -1, private: false };
 }

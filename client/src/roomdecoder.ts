@@ -1,0 +1,65 @@
+import type { Kind } from "./descriptor.js";
+import { ProtocolError } from "./errors.js";
+import { type Outcome, StateDecoder } from "./state.js";
+import { emptyTable, type Snapshot } from "./table.js";
+
+/**
+ * Turns a room's states into snapshots of all kinds: the shared state, and
+ * beside it what this client alone gets of the private kinds (PRIVATE).
+ */
+export class RoomDecoder {
+  readonly #kinds: readonly Kind[];
+  readonly #shared: StateDecoder;
+  readonly #hidden: StateDecoder;
+  readonly #nothing: Snapshot;
+  #newest: Snapshot | undefined;
+
+  constructor(kinds: readonly Kind[]) {
+    const hidden = kinds.filter((kind) => kind.private);
+    this.#kinds = kinds;
+    this.#shared = new StateDecoder(kinds.filter((kind) => !kind.private));
+    this.#hidden = new StateDecoder(hidden);
+    this.#nothing = { tick: 0, tables: hidden.map(({ fields }) => emptyTable(fields.length)) };
+  }
+
+  /** The newest snapshot; undefined until the first full state. */
+  get newest(): Snapshot | undefined {
+    return this.#newest;
+  }
+
+  /**
+   * Decodes the next state, and the private part that came with it.
+   *
+   * @throws ProtocolError where the bytes break the protocol
+   */
+  decode(shared: Uint8Array, hidden: Uint8Array | undefined): Outcome {
+    const outcome = this.#shared.decode(shared);
+    if (outcome.kind !== "applied") return outcome;
+    const { tick, tables } = outcome.snapshot;
+    if (hidden !== undefined && this.#desynced(hidden, tick)) {
+      this.#shared.lose();
+      return { kind: "desync", tick };
+    }
+    this.#newest = { tick, tables: this.#weave(tables) };
+    return { ...outcome, snapshot: this.#newest };
+  }
+
+  /** Decodes a private part; true where its checksum does not agree. */
+  #desynced(bytes: Uint8Array, tick: number): boolean {
+    if (this.#nothing.tables.length === 0) throw new ProtocolError("a private part of no kinds");
+    const outcome = this.#hidden.decode(bytes);
+    if (outcome.kind !== "applied") return true;
+    if (outcome.snapshot.tick !== tick) {
+      throw new ProtocolError(`a private part of tick ${outcome.snapshot.tick} at tick ${tick}`);
+    }
+    return false;
+  }
+
+  /** The tables of all kinds in the schema's order. */
+  #weave(shared: Snapshot["tables"]): Snapshot["tables"] {
+    const hidden = (this.#hidden.newest ?? this.#nothing).tables;
+    if (hidden.length === 0) return shared;
+    let [i, j] = [0, 0];
+    return this.#kinds.map((kind) => (kind.private ? hidden[j++] : shared[i++]));
+  }
+}
