@@ -57,6 +57,14 @@ type Ender interface {
 	Done() bool
 }
 
+// A Viewer is a World in which a player may see a part of what there is. View
+// is asked after each step and tells where the player looks: a point in the
+// unit of the fields that the schema marks as position. Where ok is false the
+// player has no view and sees everything.
+type Viewer interface {
+	View(p PlayerID) (x, y float64, ok bool)
+}
+
 // A Game is a kind of World: its name, its schema and how to start one.
 type Game struct {
 	// Name is what tickets and URLs call it: lower-case letters, digits, dashes.

@@ -28,6 +28,7 @@ const arrows = `
 	# The wire. Nobody else speaks to gws.
 	netcode/wsguard     ->
 	netcode/codec       -> sim
+	netcode/interest    -> sim netcode/codec
 	netcode/codec/vectors ->
 	netcode/codec/traces  -> sim sim/arena sim/drift sim/fixed
 	netcode/wire        -> sim schema/fb github.com/google/flatbuffers/go
