@@ -12,7 +12,6 @@ import (
 
 	"github.com/lxzan/gws"
 	"go.uber.org/zap"
-	"golang.org/x/time/rate"
 
 	"github.com/rondo-sync/rondo/netcode/wire"
 	"github.com/rondo-sync/rondo/netcode/wsguard"
@@ -189,7 +188,7 @@ func (s *Server) newSession(a Admission, budget int) *Session {
 		budget:    budget,
 		started:   s.cfg.Now(),
 		period:    time.Second / time.Duration(game.Rate),
-		limiter:   rate.NewLimiter(rate.Limit(framesPerTick*game.Rate), frameBurst),
+		pace:      pace{every: time.Second / time.Duration(framesPerTick*game.Rate)},
 	}
 }
 

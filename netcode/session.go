@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/time/rate"
 
 	"github.com/rondo-sync/rondo/netcode/codec"
 	"github.com/rondo-sync/rondo/netcode/wire"
@@ -36,7 +35,7 @@ type Session struct {
 	budget    int           // bytes a tick, 0 for no bound
 
 	// Owned by the goroutine that reads the socket.
-	limiter *rate.Limiter
+	pace pace
 
 	// Where goroutines meet.
 	heard   atomic.Int64 // nanoseconds after started; the socket's reader sets it
@@ -87,8 +86,7 @@ func (s *Session) Seated(seat sim.Seating) {
 		EpochMicros: seat.Epoch.UnixMicro(),
 		Schema:      s.game.Schema,
 	}
-	s.head = w.Append(s.head[:0])
-	s.link.send(s.head, nil)
+	s.link.send(w.Append(nil), nil) // frames need far less room, so head does not keep it
 }
 
 // Receive takes in what has come, and says false once the session is to end.
@@ -263,8 +261,9 @@ func (s *Session) parse(binary bool, b []byte, now time.Time) (l letter, ok bool
 // allow counts what the client sent and says false where it was too much. The
 // goroutine that reads the socket calls it.
 func (s *Session) allow(now time.Time) bool {
-	s.heard.Store(int64(now.Sub(s.started)))
-	if s.limiter.AllowN(now, 1) {
+	age := now.Sub(s.started)
+	s.heard.Store(int64(age))
+	if s.pace.allow(age, frameBurst) {
 		return true
 	}
 	s.close(CloseTooFast, fmt.Sprintf("more than %d messages a tick", framesPerTick))

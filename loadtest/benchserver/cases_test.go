@@ -24,6 +24,17 @@ func TestACaseIsItsFamilyAndItsNumber(t *testing.T) {
 	}
 }
 
+func TestACaseOfLinksIsItsClientsAndItsBytes(t *testing.T) {
+	c, err := parseCase("400x90")
+	if want := (Case{Name: "400x90", Rooms: 40, Players: 10, Size: 90}); err != nil || c != want {
+		t.Errorf("parseCase = %+v, %v, want %+v", c, err, want)
+	}
+	for _, name := range []string{"405x90", "0x90", "400x3", "400x70000", "9000x90", "x", "400x"} {
+		_, err := parseCase(name)
+		wants(t, err, "case "+name+": want clients, by tens up to 8000, and bytes, 4 to 65535, as in 400x90")
+	}
+}
+
 func TestUsualCasesAreCases(t *testing.T) {
 	for _, name := range usual {
 		if _, err := parseCase(name); err != nil {
@@ -52,14 +63,14 @@ func TestAnUnknownCaseNamesTheNearest(t *testing.T) {
 }
 
 func TestPeersAreChosenByName(t *testing.T) {
-	if peers, err := parsePeers("floor_c, colyseus"); err != nil || !slices.Equal(peers, []string{"floor_c", "colyseus"}) {
+	if peers, err := parsePeers("floor_c, colyseus", peerNames); err != nil || !slices.Equal(peers, []string{"floor_c", "colyseus"}) {
 		t.Errorf("parsePeers = %v, %v", peers, err)
 	}
-	if peers, err := parsePeers(""); err != nil || len(peers) != 0 {
+	if peers, err := parsePeers("", peerNames); err != nil || len(peers) != 0 {
 		t.Errorf("parsePeers of nothing = %v, %v: ours plays alone then", peers, err)
 	}
 	const want = `unknown peer "coliseus"; did you mean "colyseus"?`
-	if _, err := parsePeers("coliseus"); err == nil || err.Error() != want {
+	if _, err := parsePeers("coliseus", peerNames); err == nil || err.Error() != want {
 		t.Errorf("parsePeers says %v, want %s", err, want)
 	}
 }
