@@ -106,7 +106,7 @@ func (s *linkServer) open(phase time.Duration) error {
 	if err != nil {
 		return err
 	}
-	s.rooms = append(s.rooms, Admission{Room: room, Feed: NewFeed(drift.Schema, 1), Left: func() {}})
+	s.rooms = append(s.rooms, Admission{Room: room, Feed: NewFeed(drift.Schema, FeedConfig{CheckEvery: 1}), Left: func() {}})
 	time.AfterFunc(phase, func() {
 		_, _ = room.Run(time.NewTicker(time.Second/servedRate).C, nil)
 	})
@@ -126,7 +126,7 @@ func (s *linkServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a := s.rooms[int(s.joined.Add(1))%len(s.rooms)]
-	session := s.server.newSession(a)
+	session := s.server.newSession(a, 0)
 	session.link = s.connect(session, connected{conn, guard, ws})
 	s.server.remember(session)
 	if a.Room.Join(&served{session, s.state}) != nil {

@@ -269,7 +269,7 @@ func (l *polled) farewell() {
 	}
 	bye := s.bye.Load()
 	if bye.roomLeft && s.count > 0 {
-		s.frame(nil, nil)
+		s.frame(nil, false)
 		l.rest = appendFrame(l.rest, finalBinary, s.head, nil)
 	}
 	wsguard.Part(conn, l.rest, uint16(bye.code), bye.reason, s.server.cfg.Now)

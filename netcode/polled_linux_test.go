@@ -32,7 +32,7 @@ func (d *desk) polled(t *testing.T) (*polled, *net.TCPConn) {
 		t.Fatal(err)
 	}
 	err = errors.Join(conn.(*net.TCPConn).SetWriteBuffer(16<<10), client.(*net.TCPConn).SetReadBuffer(16<<10))
-	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed})
+	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed}, 0)
 	made, ok := newPolled(s, conn, nil)
 	if !ok || err != nil {
 		t.Fatal("no polled link", err)

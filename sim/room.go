@@ -222,8 +222,11 @@ func (r *Room) advance(at time.Time) (end End, over bool) {
 		r.receive(at)
 	}
 	if len(r.seats) == 0 {
+		if r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace {
+			return EndEmpty, true
+		}
 		r.rest()
-		return EndEmpty, r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace
+		return end, false
 	}
 	if r.resting {
 		r.clock.Pass(at)
