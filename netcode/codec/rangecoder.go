@@ -30,15 +30,15 @@ var rates = [16]uint32{
 // split returns the part of a range that belongs to 0.
 func (m model) split(rng uint32) uint32 { return (rng >> 12) * uint32(m>>8) }
 
+// grows is what a bit adds to how many a model has seen.
+var grows = [16]model{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0}
+
 // saw returns the model after a bit. It has no branch on the bit, which nobody
 // can predict.
 func (m model) saw(bit uint32) model {
-	p, n := uint32(m>>4), uint32(m&15)
-	one := -bit // all bits set where the bit is 1
-	step := (p ^ ^one&0xffff) * rates[n] >> 16
-	p += (step ^ one) - one
-	n += ((n ^ 15) + 15) >> 4
-	return model(p<<4 | n)
+	one := -bit
+	step := (uint32(m>>4) ^ ^one&0xffff) * rates[m&15] >> 16
+	return m + model((step^one)-one)<<4 + grows[m&15]
 }
 
 // A rangeWriter appends coded decisions to buf.
