@@ -19,6 +19,7 @@ type Case struct {
 	Rooms         int
 	Players, NPCs int  // in each room
 	Still         bool // nothing moves, nobody sends an input
+	Sight, Budget int  // how far each sees, in units, and the bytes that a tick may have; 0 for no bound
 	Size          int  // of the messages that links send, in bytes; 0 where the game says
 }
 
@@ -37,6 +38,7 @@ var families = map[byte]func(n int) Case{
 	'S': func(n int) Case { return Case{Rooms: n, Players: 10, NPCs: 40} },
 	'L': func(n int) Case { return Case{Rooms: 1, Players: n} },
 	'I': func(n int) Case { return Case{Rooms: n, Players: 2, Still: true} },
+	'V': func(n int) Case { return Case{Rooms: 1, Players: n, Sight: 480, Budget: 600} },
 }
 
 // usual are the cases that everybody reports.
@@ -44,6 +46,7 @@ var usual = []string{
 	"S1", "S10", "S20", "S40", "S60", "S80",
 	"L50", "L100", "L200", "L400", "L800",
 	"I100", "I500",
+	"V400", "V1000",
 }
 
 // parseCases reads names with spaces or commas between them, such as "S40 L200".

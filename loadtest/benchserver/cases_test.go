@@ -47,14 +47,14 @@ func TestAnUnknownCaseNamesTheNearest(t *testing.T) {
 	for name, want := range map[string]string{
 		"s40":                  `unknown case "s40"; did you mean "S40"?`,
 		"S4O":                  `unknown case "S4O"; did you mean "S40"?`,
-		"L":                    `unknown case "L"; there are S1 S10 S20 S40 S60 S80 L50 L100 L200 L400 L800 I100 I500`,
+		"L":                    `unknown case "L"; there are S1 S10 S20 S40 S60 S80 L50 L100 L200 L400 L800 I100 I500 V400 V1000`,
 		"L-50":                 `unknown case "L-50"; did you mean "L50"?`,
 		"S010":                 `unknown case "S010"; did you mean "S10"?`,
 		"S0":                   `unknown case "S0"; did you mean "S1"?`,
-		"everyone":             `unknown case "everyone"; there are S1 S10 S20 S40 S60 S80 L50 L100 L200 L400 L800 I100 I500`,
+		"everyone":             `unknown case "everyone"; there are S1 S10 S20 S40 S60 S80 L50 L100 L200 L400 L800 I100 I500 V400 V1000`,
 		"S801":                 `case S801 has more than 8000 clients`,
 		"I9000000000000000000": `case I9000000000000000000 has more than 8000 clients`,
-		" , ":                  `no case: name some of S1 S10 S20 S40 S60 S80 L50 L100 L200 L400 L800 I100 I500`,
+		" , ":                  `no case: name some of S1 S10 S20 S40 S60 S80 L50 L100 L200 L400 L800 I100 I500 V400 V1000`,
 	} {
 		if _, err := parseCases(name); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", name, err, want)
