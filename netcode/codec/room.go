@@ -34,25 +34,36 @@ func (d *RoomDecoder) Private() *sim.Snapshot {
 
 // Decode reads a state and the private part that came with it, nil for none,
 // and says what it did with each. A private part is passed over with a state that
-// is dropped or whose checksum differs (PRIVATE-3): its result is the zero one
-// then. After an error in the private part alone the shared snapshot is the next
-// already.
+// is dropped or whose checksum differs (PRIVATE-4): its result is the zero one
+// then. Where the private part alone is bad the shared snapshot is the next
+// already: such a connection ends.
 func (d *RoomDecoder) Decode(state, part []byte) (shared, private Result, err error) {
 	if part != nil && d.private == nil {
 		return shared, private, bad("a private part, and the schema has no private kinds")
 	}
 	shared, err = d.shared.Decode(state)
-	if err != nil || shared.Dropped || shared.Desync || part == nil {
+	if err != nil || shared.Dropped || shared.Desync || d.private == nil {
 		return shared, private, err
 	}
-	if private, err = d.private.Decode(part); err != nil {
-		return shared, private, err
+	if part != nil {
+		private, err = d.decodePrivate(part)
+	}
+	if err == nil && shared.Full && !private.Full {
+		err = bad("a full state without a full private part")
+	}
+	d.shared.lost = private.Desync
+	return shared, private, err
+}
+
+func (d *RoomDecoder) decodePrivate(part []byte) (Result, error) {
+	res, err := d.private.Decode(part)
+	if err != nil || res.Dropped {
+		return res, err
 	}
 	if got, want := d.Private().Tick, d.Snapshot().Tick; got != want {
-		return shared, private, bad("the private part is of tick %d, the state of %d", got, want)
+		return res, bad("the private part is of tick %d, the state of %d", got, want)
 	}
-	d.shared.lost = private.Desync || private.Dropped
-	return shared, private, nil
+	return res, nil
 }
 
 // Forget lets go of all that was decoded, after which only a full state is taken
