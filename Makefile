@@ -114,6 +114,20 @@ fuzz: ## Fuzz every target for FUZZTIME (10s)
 bench: ## Run the benchmarks of the simulation and the wire
 	go test -run '^$$' -bench . -benchmem ./sim/... ./netcode/...
 
+.PHONY: bench-client
+ifeq ($(NODE),)
+bench-client:
+	@echo 'NOT RUN: the benchmark of the TypeScript decoder (no Node 20 with npm on the path)'
+else ifeq ($(CHROMIUM),)
+bench-client:
+	@echo 'NOT RUN: the benchmark of the TypeScript decoder (no Chromium on the path)'
+else
+bench-client: client/node_modules/.package-lock.json ## Measure the TypeScript decoder on recorded games, in Node and Chromium
+	mkdir -p bin/recordings
+	go test -count=1 -run RecordedGames ./netcode/codec/vectors -recordings '$(CURDIR)/bin/recordings'
+	cd client && CHROMIUM=$(CHROMIUM) npm run --silent bench ../bin/recordings
+endif
+
 .PHONY: load
 load: ## Play with 200 bots in 20 rooms for 15 s and print the report
 	go run ./cmd/rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -

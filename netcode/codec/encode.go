@@ -19,12 +19,11 @@ type Encoder struct {
 // A kindCoder is what coding a kind needs: its predictors, and models that
 // start anew with every message.
 type kindCoder struct {
-	private    bool // no delta is of this kind
-	predictors []predictor
-	order      []int
+	private    bool         // no delta is of this kind
+	predictors []predictor  // in the schema's order
+	coded      []*predictor // in that of coding
 	models     tableModels
-	fields     []fieldModels // by predictor.models
-	guesses    []guess       // scratch: of the mover at hand
+	guesses    []guess // scratch: of the mover at hand, in coding order
 }
 
 // A guess is how a mover's field compares with what was expected.
@@ -38,17 +37,16 @@ func newKindCoders(s *sim.Schema) []kindCoder {
 	for i := range coders {
 		c := &coders[i]
 		c.private = s.Kinds[i].Private
-		c.predictors, c.order = predictorsOf(&s.Kinds[i])
-		c.fields = make([]fieldModels, len(s.Kinds[i].Fields))
-		c.guesses = make([]guess, len(s.Kinds[i].Fields))
+		c.predictors, c.coded = predictorsOf(&s.Kinds[i])
+		c.guesses = make([]guess, len(c.coded))
 	}
 	return coders
 }
 
 func (c *kindCoder) reset() {
 	c.models = freshTable
-	for i := range c.fields {
-		c.fields[i] = freshField
+	for i := range c.predictors {
+		*c.predictors[i].models = freshField
 	}
 }
 
@@ -200,7 +198,7 @@ func (c *kindCoder) writeAddedID(w *rangeWriter, first bool, last, id sim.Entity
 func (c *kindCoder) writeAdded(w *rangeWriter, like, row []uint32) {
 	for f, word := range row {
 		p := &c.predictors[f]
-		same := &c.fields[p.models].same
+		same := &p.models.same
 		if word == like[f] {
 			w.bit(same, 0)
 			continue
@@ -231,11 +229,12 @@ func row(t *sim.Table, start int32) []uint32 {
 // writeMover writes one mover and returns how many lately differed.
 func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older, base, now []uint32) uint {
 	var differs uint32
-	for _, f := range c.order {
-		p, g := &c.predictors[f], &c.guesses[f]
-		word, su := p.guess(f, older, base, now, age)
-		g.residual, g.surprise = p.signed(now[f]-word), su
-		if g.residual != 0 {
+	guesses := c.guesses[:len(c.coded)]
+	for i, p := range c.coded {
+		word, su := p.guess(older, base, now, age)
+		r := p.signed(now[p.field] - word)
+		guesses[i] = guess{residual: r, surprise: su}
+		if r != 0 {
 			differs = 1
 		}
 	}
@@ -244,10 +243,10 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older,
 		return fewer(lately)
 	}
 	nonzero := uint(0)
-	for _, f := range c.order {
-		g := &c.guesses[f]
-		w.residual(&c.fields[c.predictors[f].models], g.surprise, nonzero, g.residual)
-		if g.residual != 0 {
+	for i, p := range c.coded {
+		r := guesses[i].residual
+		w.residual(p.models, guesses[i].surprise, nonzero, r)
+		if r != 0 {
 			nonzero++
 		}
 	}
@@ -269,7 +268,7 @@ func (c *kindCoder) writeWaker(w *rangeWriter, was, is []uint32) {
 	for f := range was {
 		p := &c.predictors[f]
 		r := p.signed(is[f] - was[f])
-		w.residual(&c.fields[p.models], wakerSurprise, nonzero, r)
+		w.residual(p.models, waking, nonzero, r)
 		if r != 0 {
 			nonzero++
 		}

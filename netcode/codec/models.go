@@ -61,13 +61,14 @@ func fill(group []model) {
 }
 
 // A surprise is how far off the last guess of a field was, as far as both ends
-// can tell: the models of the next residual go by it.
-type surprise struct {
-	pace uint // none, small, medium, large, that of a waker, or one of leanings
-	way  uint // 0 down, 1 none, 2 up
-}
+// can tell: the models of the next residual go by it. It is a pace, times 4,
+// plus the way: 0 down, 1 none, 2 up.
+type surprise uint8
 
 const (
+	wayNone = 1
+	wayUp   = 2
+
 	paceWaker = 4
 	paceLean  = 5 // and the three above
 	paces     = 9
@@ -80,37 +81,31 @@ var calm = [paces]model{
 	49152 << 4, 49152 << 4, 49152 << 4, evenOdds,
 }
 
-// wakerSurprise is that of what rested, or has no older baseline.
-var wakerSurprise = surprise{pace: paceWaker, way: 1}
+// waking is that of what rested, or has no older baseline.
+const waking surprise = paceWaker<<2 | wayNone
 
 // surpriseOf sorts a distance.
 func surpriseOf(d int64) surprise {
 	if d == 0 {
-		return surprise{way: 1}
+		return wayNone
 	}
-	s := surprise{way: 2}
+	way := surprise(wayUp)
 	if d < 0 {
-		s.way, d = 0, -d
+		way, d = 0, -d
 	}
-	s.pace = min(1+uint(bits.Len64(uint64(d)))/4, 3)
-	return s
+	return surprise(min(1+bits.Len64(uint64(d))/4, 3))<<2 | way
 }
 
-// isLeaning tells whether a guess along a heading was off by so little that the
-// next one's rounding tells more than that.
-func isLeaning(d int64) bool { return d >= -1 && d <= 1 }
-
-// leaning returns the surprise of a guess that was rounded, by where in its
-// word it lies, in eighths: near the ends the next word may be it.
-func leaning(eighth uint) surprise {
-	if eighth < 4 {
-		return surprise{pace: paceLean + 3 - eighth, way: 0}
-	}
-	return surprise{pace: paceLean + eighth - 4, way: 2}
+// leanings are the surprises of guesses along a heading that was about right,
+// by where in its word the guess lies, in eighths: near the ends the next word
+// may be it.
+var leanings = [8]surprise{
+	(paceLean + 3) << 2, (paceLean + 2) << 2, (paceLean + 1) << 2, paceLean << 2,
+	paceLean<<2 | wayUp, (paceLean+1)<<2 | wayUp, (paceLean+2)<<2 | wayUp, (paceLean+3)<<2 | wayUp,
 }
 
 func (w *rangeWriter) residual(m *fieldModels, su surprise, nonzero uint, r int64) {
-	zero := &m.zero[su.pace][min(nonzero, 2)]
+	zero := &m.zero[su>>2][min(nonzero, 2)]
 	if r == 0 {
 		w.bit(zero, 0)
 		return
@@ -121,7 +116,7 @@ func (w *rangeWriter) residual(m *fieldModels, su surprise, nonzero uint, r int6
 		size, sign = uint32(-r), 1
 	}
 	e := exponent(size)
-	models := &m.exp[su.pace]
+	models := &m.exp[su>>2]
 	for i := range e {
 		w.bit(&models[min(i, 11)], 1)
 	}
@@ -129,20 +124,20 @@ func (w *rangeWriter) residual(m *fieldModels, su surprise, nonzero uint, r int6
 		w.bit(&models[min(e, 11)], 0)
 	}
 	w.raw(size&(1<<e-1), e)
-	w.bit(&m.sign[su.way], sign)
+	w.bit(&m.sign[su&3], sign)
 }
 
 func (r *rangeReader) residual(m *fieldModels, su surprise, nonzero uint) int64 {
-	if r.bit(&m.zero[su.pace][min(nonzero, 2)]) == 0 {
+	if r.bit(&m.zero[su>>2][min(nonzero, 2)]) == 0 {
 		return 0
 	}
-	models := &m.exp[su.pace]
+	models := &m.exp[su>>2]
 	e := uint(0)
 	for e < 31 && r.bit(&models[min(e, 11)]) == 1 {
 		e++
 	}
 	size := 1<<e | r.raw(e)
-	if r.bit(&m.sign[su.way]) == 1 {
+	if r.bit(&m.sign[su&3]) == 1 {
 		return -int64(size)
 	}
 	return int64(size)
