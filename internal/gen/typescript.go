@@ -47,6 +47,7 @@ type tsInterface struct {
 // is what clients decode by.
 type tsField struct {
 	Name, Type, Doc string
+	Zero            string // what it reads as where the server does not have it
 }
 
 func newTSFile(s *Schema, sdk string) *tsFile {
@@ -97,20 +98,18 @@ func (in *tsInterface) zeros() string {
 	}
 	members := make([]string, len(in.Fields))
 	for i, f := range in.Fields {
-		members[i] = f.Name + ": " + tsZeros[f.Type]
+		members[i] = f.Name + ": " + f.Zero
 	}
 	return in.Name + ": { " + strings.Join(members, ", ") + " }"
 }
 
-// tsZeros are the defaults by type.
-var tsZeros = map[string]string{"number": "0", "boolean": "false", "string": `""`}
-
 func tsColumn(f sim.Field) tsField {
 	if f.Type == sim.Bool {
-		return tsField{Name: f.Name, Type: "boolean"}
+		return tsField{Name: f.Name, Type: "boolean", Zero: "false"}
 	}
 	doc := describe(f)
-	return tsField{Name: f.Name, Type: "number", Doc: strings.ToUpper(doc[:1]) + doc[1:] + "."}
+	zero := strconv.FormatFloat(f.Value(f.Quantise(0)), 'f', -1, 64)
+	return tsField{Name: f.Name, Type: "number", Doc: strings.ToUpper(doc[:1]) + doc[1:] + ".", Zero: zero}
 }
 
 func tsInput(f sim.InputField) tsField {
@@ -124,13 +123,13 @@ func tsInput(f sim.InputField) tsField {
 func tsValue(f sim.MessageField, base reflection.BaseType) tsField {
 	switch {
 	case f.Type == sim.MessageString:
-		return tsField{Name: f.Name, Type: "string", Doc: fmt.Sprintf("At most %d bytes.", f.MaxLen)}
+		return tsField{Name: f.Name, Type: "string", Doc: fmt.Sprintf("At most %d bytes.", f.MaxLen), Zero: `""`}
 	case base == reflection.BaseTypeBool:
-		return tsField{Name: f.Name, Type: "number", Doc: "0 or 1."}
+		return tsField{Name: f.Name, Type: "number", Doc: "0 or 1.", Zero: "0"}
 	case base == reflection.BaseTypeUInt:
-		return tsField{Name: f.Name, Type: "number", Doc: "Over 2147483647 it comes as a negative number: `>>> 0` mends it."}
+		return tsField{Name: f.Name, Type: "number", Doc: "Over 2147483647 it comes as a negative number: `>>> 0` mends it.", Zero: "0"}
 	default:
-		return tsField{Name: f.Name, Type: "number"}
+		return tsField{Name: f.Name, Type: "number", Zero: "0"}
 	}
 }
 

@@ -97,7 +97,7 @@ export const zoo: SchemaRef<ZooSchema> = {
   zeros: {
     kinds: {
       Zebra: { x: 0, y: 0, heading: 0, awake: false, mood: 0 },
-      Ape: { deep: 0, slope: 0, weight: 0, debt: 0, born: 0, late: 0, far: 0, full: 0, fine: 0, coarse: 0, half: 0 },
+      Ape: { deep: 0, slope: 0, weight: 3, debt: 0, born: 0, late: 5, far: -3926258177, full: 0, fine: 0, coarse: 10, half: 0 },
       Den: { cubs: 0 },
     },
     messages: {
