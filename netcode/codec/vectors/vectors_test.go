@@ -29,7 +29,7 @@ const (
 func scripts() []*script {
 	return []*script{
 		fullVector(), deltaVector(), predictVector(), skipVector(), despawnVector(), quantiseVector(),
-		descriptorVector(), frameVector(), checksumVector(), privateVector(), malformedVector(),
+		descriptorVector(), frameVector(), checksumVector(), privateVector(), futureVector(), malformedVector(),
 	}
 }
 
