@@ -115,15 +115,7 @@ func (w *rangeWriter) residual(m *fieldModels, su surprise, nonzero uint, r int6
 	if r < 0 {
 		size, sign = uint32(-r), 1
 	}
-	e := exponent(size)
-	models := &m.exp[su>>2]
-	for i := range e {
-		w.bit(&models[min(i, 11)], 1)
-	}
-	if e < 31 {
-		w.bit(&models[min(e, 11)], 0)
-	}
-	w.raw(size&(1<<e-1), e)
+	w.size(&m.exp[su>>2], size)
 	w.bit(&m.sign[su&3], sign)
 }
 
@@ -131,12 +123,7 @@ func (r *rangeReader) residual(m *fieldModels, su surprise, nonzero uint) int64 
 	if r.bit(&m.zero[su>>2][min(nonzero, 2)]) == 0 {
 		return 0
 	}
-	models := &m.exp[su>>2]
-	e := uint(0)
-	for e < 31 && r.bit(&models[min(e, 11)]) == 1 {
-		e++
-	}
-	size := 1<<e | r.raw(e)
+	size := r.size(&m.exp[su>>2])
 	if r.bit(&m.sign[su&3]) == 1 {
 		return -int64(size)
 	}

@@ -73,16 +73,20 @@ const (
 	oneWord   = 1 << wordShift
 )
 
-// way returns how far some ticks lead that turn evenly from one heading to
-// another, in 1/oneWord.
-func (p *predictor) way(from, to uint32, ticks int64) int64 {
-	h := to
-	if ticks > 1 {
-		turn := int64(int32((to-from)<<p.hshift) >> p.hshift)
-		h -= uint32(floorDiv(turn*(ticks-1), 2*ticks))
-	}
-	step := h << (p.hshift & 31) >> (32 - sineBits)
+// way returns how far some ticks lead along a heading, in 1/oneWord.
+func (p *predictor) way(heading uint32, ticks int64) int64 {
+	step := heading << (p.hshift & 31) >> (32 - sineBits)
 	return ticks * p.speed * int64(sine(step+p.quarter))
+}
+
+// turning returns the heading that leads as far as one that turns evenly, in so
+// many ticks, from one to another.
+func (p *predictor) turning(from, to uint32, ticks int64) uint32 {
+	if ticks == 1 {
+		return to
+	}
+	turn := int64(int32((to-from)<<p.hshift) >> p.hshift)
+	return to - uint32(floorDiv(turn*(ticks-1), 2*ticks))
 }
 
 // along guesses a field that goes along a heading. Where the last guess was
@@ -90,10 +94,10 @@ func (p *predictor) way(from, to uint32, ticks int64) int64 {
 // and is still there.
 func (p *predictor) along(older, base, now []uint32, age lookback) (uint32, surprise) {
 	was, heading := int64(base[p.field]), base[p.heading]
-	way := p.way(heading, now[p.heading], age.k)
+	way := p.way(p.turning(heading, now[p.heading], age.k), age.k)
 	off := int64(0)
 	if older != nil {
-		went := p.way(older[p.heading], heading, age.g)
+		went := p.way(p.turning(older[p.heading], heading, age.g), age.g)
 		moved := p.distance(older[p.field], base[p.field])
 		if off = went - moved*oneWord; off < -oneWord*3/2 || off >= oneWord*3/2 {
 			return p.fit(was + nearest(way)), surpriseOf(moved - nearest(went))
