@@ -36,7 +36,7 @@ func frameVector() *script {
 }
 
 func (s *script) acks() {
-	s.frame("a frame with nothing in it", wire.Frame{}, nil)
+	s.frame("FRAME-3: a frame with nothing in it", wire.Frame{}, nil)
 	for _, a := range []struct {
 		about string
 		ack   uint32
@@ -56,7 +56,7 @@ func (s *script) acks() {
 
 func (s *script) echoes() {
 	for _, e := range []struct{ echo, held uint32 }{{1, 0}, {0xffffffff, 0xffffffff}, {0x80000000, 50_000}} {
-		s.frame("an echo", wire.Frame{HasEcho: true, Echo: e.echo, Held: e.held}, nil)
+		s.frame("FRAME-3: an echo without a state", wire.Frame{HasEcho: true, Echo: e.echo, Held: e.held}, nil)
 	}
 }
 

@@ -205,7 +205,7 @@ func checksumVector() *script {
 	schema := &sim.Schema{Name: "checksum", Kinds: []sim.Kind{ints("Dot", 16), ints("Ghost", 5)}}
 	s := newScript("checksum", "Right checksums and wrong ones, after which a client waits for a full state.", schema)
 	now := snapshot(schema, 7, []entity{one(4, 1000), one(5, 2000)}, []entity{one(1, 30)})
-	s.full("a full state with its checksum", now, true)
+	s.full("STATE-4: a full state with its checksum", now, true)
 	for range 2 {
 		now = after(now, 1)
 		now.Kinds[0].Words[0]++
