@@ -117,7 +117,7 @@ func (c *kindCoder) readAddedID(r *rangeReader, first bool, last sim.EntityID) (
 
 func (c *kindCoder) readAdded(r *rangeReader, f int, like uint32) uint32 {
 	p := &c.predictors[f]
-	if r.bit(&p.models.same) == 0 {
+	if r.bit(&c.fields[p.models+sameAt]) == 0 {
 		return like
 	}
 	return r.raw(p.bits)
@@ -169,16 +169,17 @@ func (d *Decoder) movers(r *rangeReader, c *kindCoder, age lookback, older, base
 func (c *kindCoder) readMover(r *rangeReader, lately uint, age lookback, older, base, now []uint32) uint {
 	differs := r.bit(&c.models.any[lately]) == 1
 	nonzero := uint(0)
-	for _, p := range c.coded {
-		word, su := p.guess(older, base, now, age)
+	for _, f := range c.order {
+		p := &c.predictors[f]
+		word, su := p.guess(f, older, base, now, age)
 		if differs {
-			residual := r.residual(p.models, su, nonzero)
+			residual := r.residual((*fieldModels)(c.fields[p.models:]), su, nonzero)
 			if residual != 0 {
 				nonzero++
 			}
-			word = (word + uint32(residual)) & uint32(p.top)
+			word = (word + uint32(residual)) & (1<<p.bits - 1)
 		}
-		now[p.field] = word
+		now[f] = word
 	}
 	if differs {
 		return more(lately)
@@ -212,10 +213,10 @@ func (c *kindCoder) readWaker(r *rangeReader, is []uint32) {
 	nonzero := uint(0)
 	for f := range is {
 		p := &c.predictors[f]
-		res := r.residual(p.models, waking, nonzero)
+		res := r.residual((*fieldModels)(c.fields[p.models:]), wakerSurprise, nonzero)
 		if res != 0 {
 			nonzero++
 		}
-		is[f] = (is[f] + uint32(res)) & uint32(p.top)
+		is[f] = (is[f] + uint32(res)) & (1<<p.bits - 1)
 	}
 }

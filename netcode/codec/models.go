@@ -8,12 +8,18 @@ func exponent(v uint32) uint { return uint(bits.Len32(v)) - 1 }
 // A fieldModels holds what is learned within one message of a field, and of
 // those of its kind that are like it: how their words differ from their
 // predictions.
-type fieldModels struct {
-	zero [paces][3]model  // is the residual 0? by how many fields of the row were not
-	exp  [paces][12]model // exponent of |residual|
-	sign [3]model         // by the way of surprise
-	same model            // is an added word that of the row before?
-}
+type fieldModels [sameAt + 1]model
+
+const (
+	zerosAt     = 0                      // is the residual 0? by pace, and by how many fields of the row were not
+	exponentsAt = zerosAt + paces*3      // exponent of |residual|, by pace
+	signsAt     = exponentsAt + paces*12 // by the way of surprise
+	sameAt      = signsAt + 3            // is an added word that of the row before?
+)
+
+func zeroAt(s surprise, nonzero uint) uint { return zerosAt + s.pace*3 + min(nonzero, 2) }
+func exponentAt(s surprise, e uint) uint   { return exponentsAt + s.pace*12 + min(e, 11) }
+func signAt(s surprise) uint               { return signsAt + s.way }
 
 // A tableModels holds what is learned of one kind within one message.
 type tableModels struct {
@@ -33,14 +39,12 @@ var (
 )
 
 func newFieldModels() (m fieldModels) {
+	fill(m[:])
 	for pace, p := range calm {
-		for i := range m.zero[pace] {
-			m.zero[pace][i] = p
+		for i := range uint(3) {
+			m[zeroAt(surprise{pace: uint(pace)}, i)] = p
 		}
-		fill(m.exp[pace][:])
 	}
-	fill(m.sign[:])
-	m.same = evenOdds
 	return m
 }
 
@@ -61,14 +65,13 @@ func fill(group []model) {
 }
 
 // A surprise is how far off the last guess of a field was, as far as both ends
-// can tell: the models of the next residual go by it. It is a pace, times 4,
-// plus the way: 0 down, 1 none, 2 up.
-type surprise uint8
+// can tell: the models of the next residual go by it.
+type surprise struct {
+	pace uint // none, small, medium, large, that of a waker, or one of leanings
+	way  uint // 0 down, 1 none, 2 up
+}
 
 const (
-	wayNone = 1
-	wayUp   = 2
-
 	paceWaker = 4
 	paceLean  = 5 // and the three above
 	paces     = 9
@@ -81,50 +84,45 @@ var calm = [paces]model{
 	49152 << 4, 49152 << 4, 49152 << 4, evenOdds,
 }
 
-// waking is that of what rested, or has no older baseline.
-const waking surprise = paceWaker<<2 | wayNone
+// wakerSurprise is that of what rested, or has no older baseline.
+var wakerSurprise = surprise{pace: paceWaker, way: 1}
 
 // surpriseOf sorts a distance.
 func surpriseOf(d int64) surprise {
 	if d == 0 {
-		return wayNone
+		return surprise{way: 1}
 	}
-	way := surprise(wayUp)
+	s := surprise{way: 2}
 	if d < 0 {
-		way, d = 0, -d
+		s.way, d = 0, -d
 	}
-	return surprise(min(1+bits.Len64(uint64(d))/4, 3))<<2 | way
+	s.pace = min(1+uint(bits.Len64(uint64(d)))/4, 3)
+	return s
 }
 
-// leanings are the surprises of guesses along a heading that was about right,
-// by where in its word the guess lies, in eighths: near the ends the next word
-// may be it.
-var leanings = [8]surprise{
-	(paceLean + 3) << 2, (paceLean + 2) << 2, (paceLean + 1) << 2, paceLean << 2,
-	paceLean<<2 | wayUp, (paceLean+1)<<2 | wayUp, (paceLean+2)<<2 | wayUp, (paceLean+3)<<2 | wayUp,
-}
+// isLeaning tells whether a guess along a heading was off by so little that the
+// next one's rounding tells more than that.
+func isLeaning(d int64) bool { return d >= -1 && d <= 1 }
 
-func (w *rangeWriter) residual(m *fieldModels, su surprise, nonzero uint, r int64) {
-	zero := &m.zero[su>>2][min(nonzero, 2)]
-	if r == 0 {
-		w.bit(zero, 0)
-		return
+// leaning returns the surprise of a guess that was rounded, by where in its
+// word it lies, in eighths: near the ends the next word may be it.
+func leaning(eighth uint) surprise {
+	if eighth < 4 {
+		return surprise{pace: paceLean + 3 - eighth, way: 0}
 	}
-	w.bit(zero, 1)
-	size, sign := uint32(r), uint32(0)
-	if r < 0 {
-		size, sign = uint32(-r), 1
-	}
-	w.size(&m.exp[su>>2], size)
-	w.bit(&m.sign[su&3], sign)
+	return surprise{pace: paceLean + eighth - 4, way: 2}
 }
 
 func (r *rangeReader) residual(m *fieldModels, su surprise, nonzero uint) int64 {
-	if r.bit(&m.zero[su>>2][min(nonzero, 2)]) == 0 {
+	if r.bit(&m[zeroAt(su, nonzero)]) == 0 {
 		return 0
 	}
-	size := r.size(&m.exp[su>>2])
-	if r.bit(&m.sign[su&3]) == 1 {
+	e := uint(0)
+	for e < 31 && r.bit(&m[exponentAt(su, e)]) == 1 {
+		e++
+	}
+	size := 1<<e | r.raw(e)
+	if r.bit(&m[signAt(su)]) == 1 {
 		return -int64(size)
 	}
 	return int64(size)
