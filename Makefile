@@ -98,7 +98,7 @@ vectors-check: client/node_modules/.package-lock.json ## Read the golden vectors
 	cd client && npx vitest run test/vectors.test.ts test/rangecoder.test.ts
 	mkdir -p bin
 	$(CXX) -std=c++17 -O2 -Wall -Wextra -o bin/decoder schema/vectors/decoder/decoder.cpp
-	bin/decoder schema/vectors
+	bin/decoder schema/vectors/*.json
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZTIME (10s)

@@ -26,9 +26,10 @@ export class Drawer {
   readonly #kind: Kind;
   readonly #fields: object;
 
-  constructor(kind: Kind) {
+  /** @param zeros what fields are that the kind does not have */
+  constructor(kind: Kind, zeros: object = {}) {
     this.#kind = kind;
-    this.#fields = accessors(kind);
+    this.#fields = accessors(kind, zeros);
   }
 
   /** Points the cursor at a row of the moment's older table. */
@@ -63,8 +64,8 @@ export class Drawer {
 }
 
 /** A prototype with a getter for each field, which reads where the cursor points. */
-function accessors(kind: Kind): object {
-  const fields = {};
+function accessors(kind: Kind, zeros: object): object {
+  const fields = { ...zeros };
   kind.fields.forEach((field, column) => {
     const blend: Blend = blendOf(field);
     Object.defineProperty(fields, field.name, {
