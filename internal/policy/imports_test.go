@@ -42,6 +42,9 @@ const arrows = `
 	matchmaking         -> github.com/hashicorp/golang-lru/v2/... golang.org/x/time/rate go.uber.org/zap/...
 	matchmaking/natsdir -> matchmaking github.com/nats-io/...
 
+	# How good players are. Nobody else speaks to bbolt.
+	matchmaking/rating      ->
+
 	# The assembly, and what stands around it.
 	client              ->
 	server/metronome    -> golang.org/x/sys/unix
