@@ -44,6 +44,7 @@ const arrows = `
 
 	# How good players are. Nobody else speaks to bbolt.
 	matchmaking/rating      ->
+	matchmaking/rating/bolt -> matchmaking/rating go.etcd.io/bbolt/...
 
 	# The assembly, and what stands around it.
 	client              ->
