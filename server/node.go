@@ -21,6 +21,7 @@ import (
 
 	"github.com/rondo-sync/rondo/client"
 	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
@@ -49,6 +50,7 @@ type Node struct {
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
 	metrics    *metrics
+	ratings    *bolt.Store // nil where none are kept
 	http       *http.Server
 	stopping   atomic.Bool
 }
@@ -75,6 +77,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	}
 	if err := n.assemble(playables, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
+		_ = n.closeRatings()
 		return nil, err
 	}
 	return n, nil
@@ -86,6 +89,9 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
+	}
+	if err := n.openRatings(); err != nil {
+		return err
 	}
 	var modes []matchmaking.Mode
 	for _, g := range games {
@@ -107,7 +113,11 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 }
 
 func (n *Node) serveHTTP() error {
-	api, err := matchmaking.NewAPI(n.matchmaker, matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))})
+	cfg := matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))}
+	if n.ratings != nil {
+		cfg.Ratings = n.ratings
+	}
+	api, err := matchmaking.NewAPI(n.matchmaker, cfg)
 	if err != nil {
 		return fmt.Errorf("--origins: %w", err)
 	}
@@ -219,18 +229,18 @@ func (n *Node) background(f func(context.Context, <-chan time.Time), every time.
 func (n *Node) stop(parts ...func()) error {
 	late := time.NewTimer(n.cfg.Grace)
 	defer late.Stop()
-	done := make(chan struct{})
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
 		for _, stop := range parts {
 			stop()
 		}
 		n.rooms.close()
 		n.finishRequests()
+		done <- n.closeRatings()
 	}()
 	select {
-	case <-done:
-		return nil
+	case err := <-done:
+		return err
 	case <-late.C:
 		_ = n.http.Close() // what is left is cut
 		return fmt.Errorf("the stop took longer than --grace %v: what was left is cut", n.cfg.Grace)
