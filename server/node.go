@@ -90,9 +90,6 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
 	}
-	if err := n.openRatings(); err != nil {
-		return err
-	}
 	var modes []matchmaking.Mode
 	for _, g := range games {
 		modes = append(modes, matchmaking.Mode{Game: g.Name, Name: quickMode, Seats: g.Seats})
@@ -107,6 +104,9 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
+	if err := n.openRatings(); err != nil {
+		return err
+	}
 	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/netcode/client"
+	"github.com/rondo-sync/rondo/sim"
 )
 
 // ratedNode runs a node that keeps ratings in a file, with rooms of three.
@@ -119,5 +121,42 @@ func TestADamagedRatingsFileIsSaidAtTheStart(t *testing.T) {
 	_, err := NewNode(Config{HTTP: "127.0.0.1:0", Ratings: file}, zap.NewNop(), toyGame())
 	if !errors.Is(err, bolt.ErrDamaged) || !strings.HasPrefix(err.Error(), "--ratings: ratings file ") || !strings.Contains(err.Error(), "move it away") {
 		t.Errorf("%v", err)
+	}
+}
+
+// fakeStore answers every result alike.
+type fakeStore struct {
+	rating.Store
+	counted bool
+	err     error
+}
+
+func (f fakeStore) Count(context.Context, rating.Result) (bool, error) { return f.counted, f.err }
+
+func TestWhatBecomesOfAResultIsToldByItsOutcome(t *testing.T) {
+	room, err := sim.NewRoom(sim.RoomConfig{Name: "toy-abc", Game: toyGame()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	duel := sim.Result{Teams: []sim.Placing{{Rank: 1, Players: []sim.PlayerID{1}}, {Rank: 2, Players: []sim.PlayerID{2}}}}
+	full := errors.New("the disk is full")
+	for _, c := range []struct {
+		store  rating.Store
+		roster roster
+		result sim.Result
+		want   string
+		err    error
+	}{
+		{fakeStore{counted: true}, roster{1: "ann"}, duel, resultCounted, nil},
+		{fakeStore{}, roster{1: "ann"}, duel, resultAgain, nil},
+		{fakeStore{err: full}, roster{1: "ann"}, duel, resultFailed, full},
+		{fakeStore{counted: true}, roster{}, duel, resultUnrated, nil},
+		{fakeStore{counted: true}, roster{1: "ann"}, sim.Result{Teams: duel.Teams[:1]}, resultUnrated, nil},
+		{nil, roster{1: "ann"}, duel, resultUnrated, nil},
+	} {
+		got, err := (&rooms{ratings: c.store}).settle(liveRoom{Room: room, roster: c.roster}, c.result)
+		if got != c.want || !errors.Is(err, c.err) {
+			t.Errorf("%q, %v, want %q", got, err, c.want)
+		}
 	}
 }
