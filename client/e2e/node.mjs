@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+const RONDO = "./cmd/rondo";
+
 /**
  * A node of rondo in a process of its own.
  *
@@ -15,13 +17,15 @@ import { fileURLToPath } from "node:url";
  */
 
 /**
- * Starts `rondo dev` on a free port of this machine and waits for its banner.
+ * Starts `rondo dev`, or another program's `dev`, on a free port of this machine and waits for its
+ * banner.
  *
+ * @param {string} program its folder in the repository
  * @returns {Promise<GameNode>}
  */
-export async function startNode() {
+export async function startNode(program = RONDO) {
   const folder = mkdtempSync(join(tmpdir(), "rondo-e2e-"));
-  const child = spawn(binary(folder), ["dev", "--http", "127.0.0.1:0"], {
+  const child = spawn(binary(program, folder), ["dev", "--http", "127.0.0.1:0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
@@ -38,15 +42,19 @@ export async function startNode() {
     }
   }
   await stop();
-  throw new Error("rondo dev ended before its banner");
+  throw new Error("the program ended before its banner");
 }
 
-/** @param {string} folder where to build one, if it must be @returns {string} */
-function binary(folder) {
+/**
+ * @param {string} program its folder in the repository
+ * @param {string} folder where to build it, if it must be
+ * @returns {string}
+ */
+function binary(program, folder) {
   const given = process.env.RONDO_BIN;
-  if (given) return given;
-  const path = join(folder, "rondo");
+  if (given && program === RONDO) return given;
+  const path = join(folder, "program");
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  execFileSync("go", ["build", "-o", path, "./cmd/rondo"], { cwd: root, stdio: "inherit" });
+  execFileSync("go", ["build", "-o", path, program], { cwd: root, stdio: "inherit" });
   return path;
 }
