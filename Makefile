@@ -126,6 +126,14 @@ bench-rooms: ## Measure how late rooms tick and what that costs: RATES, ROOMS, W
 bench-server: ## Measure the node beside its floor and a peer: CASES, PEERS, RUNS, DURATION, JSON
 	go run ./loadtest/benchserver -cases "$(CASES)" -peers "$(PEERS)" -runs $(RUNS) -duration $(DURATION) -json "$(JSON)"
 
+.PHONY: bench-links
+bench-links: CASES    = 400x90 1000x600
+bench-links: PEERS    = all
+bench-links: RUNS     = 3
+bench-links: DURATION = 3s
+bench-links: ## Compare the ways to read and write sockets (docs/decisions/0015): CASES, PEERS, RUNS, DURATION, JSON
+	go run ./loadtest/benchserver -links -cases "$(CASES)" -peers "$(PEERS)" -runs $(RUNS) -duration $(DURATION) -json "$(JSON)"
+
 ##@ Change
 
 .PHONY: generate
