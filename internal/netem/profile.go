@@ -50,7 +50,7 @@ var (
 	// WiFi is a home's network that others use as well, and a server in the
 	// same country.
 	WiFi = Profile{
-		Delay: 10 * time.Millisecond, Jitter: 25 * time.Millisecond, Loss: 0.001,
+		Delay: 10 * time.Millisecond, Jitter: 30 * time.Millisecond, Loss: 0.001,
 		Burst: Burst{Start: 0.002, End: 0.3, Loss: 0.5},
 		Stall: Stall{Every: 900 * time.Millisecond, Least: 15 * time.Millisecond, Most: 90 * time.Millisecond},
 		Rate:  4 << 20, Queue: 128 << 10,
@@ -58,7 +58,7 @@ var (
 
 	// Mobile is a telephone on the move in a cell that is not empty.
 	Mobile = Profile{
-		Delay: 30 * time.Millisecond, Jitter: 45 * time.Millisecond, Loss: 0.002,
+		Delay: 30 * time.Millisecond, Jitter: 55 * time.Millisecond, Loss: 0.002,
 		Burst: Burst{Start: 0.002, End: 0.25, Loss: 0.6},
 		Stall: Stall{Every: 700 * time.Millisecond, Least: 30 * time.Millisecond, Most: 160 * time.Millisecond},
 		Rate:  1 << 20, Queue: 256 << 10,
