@@ -108,7 +108,7 @@ vectors-check: client/node_modules/.package-lock.json ## Read the golden vectors
 	cd client && npx vitest run test/vectors.test.ts test/rangecoder.test.ts
 	mkdir -p bin
 	$(CXX) -std=c++17 -O2 -Wall -Wextra -o bin/decoder schema/vectors/decoder/decoder.cpp
-	bin/decoder schema/vectors
+	bin/decoder schema/vectors/*.json
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZTIME (10s)
@@ -123,6 +123,20 @@ fuzz: ## Fuzz every target for FUZZTIME (10s)
 .PHONY: bench
 bench: ## Run the benchmarks of the simulation and the wire
 	go test -run '^$$' -bench . -benchmem ./sim/... ./netcode/...
+
+.PHONY: bench-client
+ifeq ($(NODE),)
+bench-client:
+	@echo 'NOT RUN: the benchmark of the TypeScript decoder (no Node 20 with npm on the path)'
+else ifeq ($(CHROMIUM),)
+bench-client:
+	@echo 'NOT RUN: the benchmark of the TypeScript decoder (no Chromium on the path)'
+else
+bench-client: client/node_modules/.package-lock.json ## Measure the TypeScript decoder on recorded games, in Node and Chromium
+	mkdir -p bin/recordings
+	go test -count=1 -run RecordedGames ./netcode/codec/vectors -recordings '$(CURDIR)/bin/recordings'
+	cd client && CHROMIUM=$(CHROMIUM) npm run --silent bench ../bin/recordings
+endif
 
 .PHONY: load
 load: ## Play with 200 bots in 20 rooms for 15 s and print the report

@@ -181,6 +181,7 @@ func seconds(n int) func(time.Duration) bool {
 // The Go client plays over a round trip of 150 ms with 40 ms of jitter and 2 %
 // of loss, goes through 5 s of blackhole and plays on, on the same connection.
 func TestAGameGoesOnOverABadLinkAndThroughABlackhole(t *testing.T) {
+	t.Parallel()
 	l := lab.Start(t, 1)
 	p := join(t, l, node(t, l))
 	near := p.play(t, seconds(3))
@@ -226,6 +227,7 @@ func median(sorted []time.Duration) time.Duration {
 }
 
 func TestARoundTripOfTheBadProfileIs150MillisecondsGiveOrTake40(t *testing.T) {
+	t.Parallel()
 	l := lab.Start(t, 1)
 	conn := echo(t, l)
 	l.Set(netem.Bad, netem.Bad)
