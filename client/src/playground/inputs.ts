@@ -2,6 +2,7 @@ import { byId, make } from "../demo/page.js";
 import { type Control, keyName, restOf } from "./controls.js";
 import { type End, Hand } from "./hand.js";
 import { note } from "./note.js";
+import { write } from "./write.js";
 
 /** The controls of the player that is shown: one for each field of the input. */
 export class Inputs {
@@ -98,7 +99,8 @@ export class Inputs {
     const slider = this.#number(control, "range");
     slider.addEventListener("input", () => this.#hand.set(control, Number(slider.value)));
     this.#meters.push(() => {
-      slider.value = `${this.#hand.get(control)}`;
+      const value = `${this.#hand.get(control)}`;
+      if (slider.value !== value) slider.value = value;
     });
     return slider;
   }
@@ -133,7 +135,7 @@ export class Inputs {
       "aria-live": "off",
     });
     this.#meters.push(() => {
-      output.textContent = `${this.#hand.get(control)}`;
+      write(output, `${this.#hand.get(control)}`);
     });
     return output;
   }

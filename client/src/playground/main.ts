@@ -12,6 +12,7 @@ import { Players } from "./players.js";
 import { readScene } from "./scene.js";
 import { Seat } from "./seat.js";
 import { Tables } from "./tables.js";
+import { write } from "./write.js";
 
 /** Milliseconds between two writings of what is not the map. */
 const PERIOD = 200;
@@ -83,11 +84,9 @@ function follow(pick: Pick | undefined): void {
   if (shown) shown.followed = samePick(pick, shown.followed) ? undefined : pick;
 }
 
-/** Says how the player who is shown does; a live region speaks at every write, so only of what is new. */
+/** Says how the player who is shown does. */
 function say(seat: Seat | undefined): void {
-  const status = byId("status");
-  const text = seat ? `${seat.game}: ${seat.trouble ?? `playing as ${seat.name}`}` : "";
-  if (status.textContent !== text) status.textContent = text;
+  write(byId("status"), seat ? `${seat.game}: ${seat.trouble ?? `playing as ${seat.name}`}` : "");
 }
 
 playByKeys(() => shown);

@@ -6,6 +6,7 @@ import { format } from "./fields.js";
 import { parseFilter, type Row } from "./filter.js";
 import { note } from "./note.js";
 import type { Crowd } from "./scene.js";
+import { write } from "./write.js";
 
 /** Rows of a kind that are shown: a filter finds the others. */
 const SHOWN = 60;
@@ -134,8 +135,4 @@ export function badges(kind: Kind): HTMLElement[] {
   if (!kind.private) return [];
   const title = "This player alone, or its team, gets these rows";
   return [make("span", "private", { class: "badge", title })];
-}
-
-function write(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }
