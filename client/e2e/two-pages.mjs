@@ -6,11 +6,10 @@
 //   CHROMIUM    the browser; /usr/bin/chromium where it is not set
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 import { startNode } from "./node.mjs";
 import { Player } from "./player.mjs";
+import { DESKTOP, PHONE, picture } from "./screen.mjs";
 
 /** @import { Browser } from "playwright-core" */
 
@@ -23,28 +22,9 @@ const NEAR = 320;
 /** Checksums that a page must verify while it plays. */
 const PROOFS = 20;
 
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = {
-  viewport: { width: 390, height: 844 },
-  deviceScaleFactor: 2,
-  hasTouch: true,
-  isMobile: true,
-};
-
-const out = new URL("out/", import.meta.url);
-await mkdir(out, { recursive: true });
 const node = await startNode();
 try {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launch();
   try {
     await play(browser);
   } finally {
@@ -81,10 +61,10 @@ async function playEachOther(one, two) {
   const stop = new AbortController();
   const hunts = [one.chase(second, stop.signal), two.chase(first, stop.signal)];
   await Promise.all([one.seesMove(second, secondAt, FAR), two.seesMove(first, firstAt, FAR)]);
-  await Promise.all([prove(one), prove(two)]);
+  await Promise.all([one.proves(PROOFS), two.proves(PROOFS)]);
   await meet(one, second);
-  await picture(one, "desktop");
-  await picture(two, "desktop-2");
+  await picture(one.page, "desktop");
+  await picture(two.page, "desktop-2");
   stop.abort();
   await Promise.all(hunts);
 }
@@ -100,8 +80,8 @@ async function playByTouch(phone, watcher) {
   const from = await watcher.sees(id);
   await phone.pushStick(await phone.page.context().newCDPSession(phone.page));
   await watcher.seesMove(id, from, FAR);
-  await prove(phone);
-  await picture(phone, "phone");
+  await phone.proves(PROOFS);
+  await picture(phone.page, "phone");
 }
 
 /**
@@ -115,21 +95,7 @@ async function hearGoodbye(players) {
     await page.getByRole("status").getByText("Trying again in").waitFor();
     assert.deepEqual(errors, [], "a page threw");
   }
-  await picture(players[0], "lost");
-}
-
-/**
- * The page must verify checksums while it plays, and miss none.
- *
- * @param {Player} player
- */
-async function prove(player) {
-  const before = (await player.stats()).checksumsVerified;
-  await player.page.waitForFunction(
-    (least) => (window.rondo.stats?.checksumsVerified ?? 0) >= least,
-    before + PROOFS,
-  );
-  assert.equal((await player.stats()).desyncs, 0, "a checksum did not agree");
+  await picture(players[0].page, "lost");
 }
 
 /**
@@ -147,9 +113,4 @@ async function meet(player, id) {
     },
     { id, near: NEAR },
   );
-}
-
-/** @param {Player} player @param {string} name */
-async function picture(player, name) {
-  await player.page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, out)) });
 }
