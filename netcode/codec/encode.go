@@ -22,8 +22,8 @@ type Encoder struct {
 type kindCoder struct {
 	kind       int  // its place in the schema
 	private    bool // no delta is of this kind
-	predictors []predictor
-	order      []int
+	predictors []predictor  // in the schema's order
+	coded      []*predictor // in that of coding
 	models     tableModels
 	fields     []model // by predictor.models
 	tape       tape    // scratch: of the row at hand
@@ -34,7 +34,7 @@ func newKindCoders(s *sim.Schema) []kindCoder {
 	for i := range coders {
 		c := &coders[i]
 		c.kind, c.private = i, s.Kinds[i].Private
-		c.predictors, c.order = predictorsOf(&s.Kinds[i])
+		c.predictors, c.coded = predictorsOf(&s.Kinds[i])
 		c.fields = make([]model, len(s.Kinds[i].Fields)*len(fieldModels{}))
 	}
 	return coders
@@ -248,10 +248,9 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, steps tape) uint {
 // is valid until the next row.
 func (c *kindCoder) mover(age lookback, older, base, now []uint32) tape {
 	t, nonzero := c.tape[:0], uint(0)
-	for _, f := range c.order {
-		p := &c.predictors[f]
-		word, su := p.guess(f, older, base, now, age)
-		r := p.signed(now[f] - word)
+	for _, p := range c.coded {
+		word, su := p.guess(older, base, now, age)
+		r := p.signed(now[p.field] - word)
 		t = t.residual(p.models, su, nonzero, r)
 		if r != 0 {
 			nonzero++
@@ -279,7 +278,7 @@ func (c *kindCoder) writeWaker(w *rangeWriter, was, is []uint32) {
 	for f := range was {
 		p := &c.predictors[f]
 		r := p.signed(is[f] - was[f])
-		t = t.residual(p.models, wakerSurprise, nonzero, r)
+		t = t.residual(p.models, waking, nonzero, r)
 		if r != 0 {
 			nonzero++
 		}
