@@ -14,14 +14,13 @@ type Encoder struct {
 	removed, added []int32 // row numbers
 	movers         []survivor
 	wakers         []waker
-	changed        bool // the message at hand tells of a difference
 }
 
 // A kindCoder is what coding a kind needs: its predictors, and models that
 // start anew with every message.
 type kindCoder struct {
-	kind       int  // its place in the schema
-	private    bool // no delta is of this kind
+	kind       int          // its place in the schema
+	private    bool         // no delta is of this kind
 	predictors []predictor  // in the schema's order
 	coded      []*predictor // in that of coding
 	models     tableModels
@@ -57,7 +56,6 @@ func NewEncoder(s *sim.Schema) *Encoder {
 // also holds older. A nil base is the empty snapshot; older may be nil.
 func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte {
 	w := newRangeWriter(dst)
-	e.changed = false
 	var age lookback
 	if base != nil {
 		age.k = int64(now.Tick - base.Tick)
@@ -156,7 +154,6 @@ func (e *Encoder) structure(w *rangeWriter, c *kindCoder, base, now *sim.Table) 
 		w.bit(&c.models.structure, 0)
 		return
 	}
-	e.changed = true
 	w.bit(&c.models.structure, 1)
 	w.count(&c.models.removed, uint32(len(e.removed)))
 	next := int32(0)
@@ -211,7 +208,6 @@ func (e *Encoder) moved(w *rangeWriter, c *kindCoder, age lookback, older, base,
 	lately, width := uint(0), uint32(now.Width)
 	for _, s := range e.movers {
 		was, is := row(base, s.base), row(now, s.now)
-		e.changed = e.changed || moved(was, is)
 		steps := e.steps(c, now.IDs[uint32(s.now)/width], age, row(older, s.older), was, is)
 		lately = c.writeMover(w, lately, steps)
 	}
@@ -265,7 +261,6 @@ func (c *kindCoder) mover(age lookback, older, base, now []uint32) tape {
 
 // woken codes the survivors that were at rest and changed.
 func (e *Encoder) woken(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
-	e.changed = e.changed || len(e.wakers) > 0
 	w.count(&c.models.woken, uint32(len(e.wakers)))
 	for _, s := range e.wakers {
 		w.count(&c.models.wokenGap, s.rested)
