@@ -115,7 +115,7 @@ func (s *Session) accept(l *letter) {
 	}
 	s.newestSeq = l.Seq
 	s.server.stats.inputs.Add(1)
-	s.queue.add(arrival{sim.Input{Seq: l.Seq, View: l.View, Words: l.Words}, l.at}, s.game.Schema.Input)
+	s.queue.add(arrival{sim.Input{Seq: l.Seq, View: sim.MomentOf(l.View, l.ViewFrac), Words: l.Words}, l.at}, s.game.Schema.Input)
 }
 
 // Take returns the next input for the room.

@@ -181,8 +181,8 @@ func TestTheSlackIsHowLongAnInputWaitedInSixteenthsOfATick(t *testing.T) {
 		s, client := d.session(), newReading()
 		due := d.start.Add(time.Second)
 		d.now = due.Add(-c.came)
-		d.came(s, wire.ClientFrame{Seq: 70_000, View: 3})
-		if in, ok := s.Take(due); !ok || in.Seq != 70_000 || in.View != 3 {
+		d.came(s, wire.ClientFrame{Seq: 70_000, View: 3, ViewFrac: 128})
+		if in, ok := s.Take(due); !ok || in.Seq != 70_000 || in.View != sim.MomentOf(3, 128) {
 			t.Fatalf("took %+v, %v", in, ok)
 		}
 		d.next()
