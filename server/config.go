@@ -29,6 +29,7 @@ type Config struct {
 	Rewind     time.Duration  `name:"rewind" default:"250ms" help:"How far back a game may look at what a player saw who shot, at most 1s; 1ns for not at all."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`
+	Resume     time.Duration  `name:"resume-grace" default:"30s" help:"How long a player's seat is kept whose connection was cut; 1ns for not at all."`
 	Grace      time.Duration  `name:"grace" default:"10s" help:"How long a stop may take."`
 	LogLevel   string         `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`
 	LogFormat  string         `name:"log-format" default:"console" enum:"console,json" help:"How logs look: ${enum}."`
@@ -54,6 +55,8 @@ func (c *Config) Validate() error {
 		}
 	}
 	switch {
+	case c.Resume <= 0 || c.Resume > time.Hour:
+		return fmt.Errorf("--resume-grace is %v, give up to 1h, or 1ns for not at all", c.Resume)
 	case c.MaxRooms < 1:
 		return fmt.Errorf("--max-rooms is %d, give at least 1", c.MaxRooms)
 	case !(c.TicketRate > 0) && c.TicketRate != -1: // NaN is not above 0 either

@@ -101,7 +101,7 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
-	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
+	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, ResumeGrace: n.cfg.Resume, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()
 }
