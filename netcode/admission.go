@@ -135,7 +135,7 @@ func readBudget(text string) (int, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || n < LeastBudget {
-		return 0, refuse(http.StatusBadRequest, "%s=%s is no budget: give the bytes that a tick may have, %d or more", budgetParameter, text, LeastBudget)
+		return 0, refuse(http.StatusBadRequest, "%s=%q is no budget: give the bytes that a tick may have, %d or more", budgetParameter, text, LeastBudget)
 	}
 	return int(n), nil
 }

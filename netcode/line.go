@@ -71,12 +71,17 @@ func (l *line) parse(binary bool, b []byte, now time.Time) (m letter, ok bool) {
 func (l *line) allow(now time.Time) bool {
 	age := now.Sub(l.started)
 	l.heard.Store(int64(age))
-	if l.pace.allow(age, frameBurst) {
+	if l.pace.allow(age, l.burst()) {
 		return true
 	}
 	l.close(CloseTooFast, fmt.Sprintf("more than %d messages a tick", framesPerTick))
 	return false
 }
+
+// burst is how many messages may come at once: when a link that stood still
+// carries again, TCP delivers all that an honest client sent meanwhile, a message a tick,
+// for up to as long as it may be silent. What fits into no ring is dropped there.
+func (l *line) burst() int { return ringSize + int(l.server.cfg.Idle/l.period) }
 
 // survive ends this session alone where the reader of its socket panicked; it is
 // to be deferred.

@@ -63,7 +63,7 @@ func readNumber(query url.Values, name string) (uint32, error) {
 	}
 	n, err := strconv.ParseUint(query.Get(name), 10, 32)
 	if err != nil {
-		return 0, refuse(http.StatusBadRequest, "%s=%s is no number of 32 bits", name, query.Get(name))
+		return 0, refuse(http.StatusBadRequest, "%s=%q is no number of 32 bits", name, query.Get(name))
 	}
 	return uint32(n), nil
 }

@@ -12,10 +12,9 @@ import (
 const (
 	// slackUnits is the parts of a tick in which slack is told.
 	slackUnits = 16
-	// framesPerTick and frameBurst bound what a client may send, pings and pongs
-	// included (INPUT).
+	// framesPerTick bounds what a client may send, pings and pongs included; burst
+	// bounds it at once (INPUT).
 	framesPerTick = 4
-	frameBurst    = 64
 )
 
 // A Session is one player's seat in a room: the room's Peer. It outlives its

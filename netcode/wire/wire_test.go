@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"slices"
@@ -150,6 +151,28 @@ func TestAnAckGrowsPastItsSixteenBits(t *testing.T) {
 	}
 }
 
+func TestAWelcomeWhoseSecretHasAnotherLengthIsBad(t *testing.T) {
+	for _, n := range []int{0, 1, ResumeSecret - 1, ResumeSecret + 1} {
+		w := welcome()
+		w.Resume = make([]byte, n)
+		if _, _, err := ParseServer(w.Append(nil)); !errors.Is(err, ErrBad) {
+			t.Errorf("a secret of %d bytes: %v", n, err)
+		}
+	}
+}
+
+func TestSkippedMessagesAreAsManyAsThereAre(t *testing.T) {
+	coded := AppendMessage(AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")}), sim.Envelope{Kind: 2})
+	for n, want := range []int{len(coded), 2, 0} {
+		if rest, ok := SkipMessages(coded, uint32(n)); !ok || len(rest) != want {
+			t.Errorf("behind %d messages are %d bytes (%v), want %d", n, len(rest), ok, want)
+		}
+	}
+	if _, ok := SkipMessages(coded, 3); ok {
+		t.Error("three of two messages are skipped")
+	}
+}
+
 func TestEveryTruncationOfAFrameFails(t *testing.T) {
 	f := Frame{
 		HasAck: true, Ack: 3, HasEcho: true, Echo: 5, Count: 1, Messages: AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")}),
@@ -180,6 +203,7 @@ func TestAPrivatePartWithoutAStateIsBad(t *testing.T) {
 func welcome() *Welcome {
 	return &Welcome{
 		Room: "drift-7", Player: 3, Rate: 20, History: 64, EpochMicros: 1_790_000_000_000_000,
+		Resume: bytes.Repeat([]byte{7}, ResumeSecret), GraceMillis: 30_000, Seq: 70_000, Heard: 9,
 		Schema: &sim.Schema{
 			Name: "drift",
 			Kinds: []sim.Kind{{Name: "Mover", Position: [2]int{0, 1}, Fields: []sim.Field{
