@@ -84,7 +84,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 
 func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	n.rooms = &rooms{
-		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, checkEvery: n.cfg.CheckEvery,
+		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
@@ -106,7 +106,7 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	if err := n.openRatings(); err != nil {
 		return err
 	}
-	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
+	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, ResumeGrace: n.cfg.Resume, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()
 }
