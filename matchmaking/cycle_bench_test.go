@@ -42,7 +42,7 @@ func BenchmarkCycle(b *testing.B) {
 
 func benchCycle(b *testing.B, mode *rules.Mode, n, parties int) {
 	must(b, mode.Check())
-	waiting := matchsim.NewPopulation(1, mode.MaxParty()).Pool(noon, n, float64(n)/20)
+	waiting := matchsim.NewPopulation(1, mode).Pool(noon, n, float64(n)/20)
 	for i := range waiting {
 		if parties > 0 {
 			waiting[i].Players = parties

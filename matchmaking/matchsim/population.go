@@ -13,8 +13,8 @@ import (
 type Population struct {
 	rng     *rand.Rand
 	seq     uint64
-	sizes   []float64 // share of parties of 1, 2, ... players
 	regions []string
+	share   []rules.Share
 	most    int // players of a party
 }
 
@@ -27,7 +27,8 @@ const (
 // partySizes are the shares of parties of 1 to 5 players.
 var partySizes = []float64{0.60, 0.20, 0.12, 0.05, 0.03}
 
-// Regions of the Population. Away are their round trip times to each other's players, ms, in the same order.
+// Regions is where the Population lives, unless the mode names others. Away are the round trip times to each other's players, ms,
+// in the same order; a mode with more regions goes through them again.
 var (
 	Regions = []string{"eu", "us", "ap", "sa"}
 	away    = [][]float64{
@@ -38,32 +39,64 @@ var (
 	}
 )
 
-// NewPopulation returns the tickets of a seed for modes whose parties have at most that many players; larger ones come as
-// parties of most.
-func NewPopulation(seed uint64, most int) *Population {
-	return &Population{rng: rand.New(rand.NewPCG(seed, 1)), sizes: partySizes, regions: Regions, most: most}
+// NewPopulation returns the tickets of a seed for a mode: parties too large for it come as the largest that it takes, everybody
+// lives in one of its regions, and names each value of its Share with even chances, but at least one. Other attributes are not set.
+func NewPopulation(seed uint64, mode *rules.Mode) *Population {
+	p := &Population{rng: rand.New(rand.NewPCG(seed, 1)), regions: mode.Regions, share: mode.Share, most: mode.MaxParty()}
+	if len(p.regions) == 0 {
+		p.regions = Regions
+	}
+	return p
 }
 
 // Next returns the next ticket.
 func (p *Population) Next(created time.Time) rules.Waiting {
 	p.seq++
+	return rules.Waiting{
+		ID: ticketID(p.seq), Seq: p.seq, Created: created,
+		Players:    min(p.party(), p.most),
+		Skill:      SkillMean + SkillDeviation*p.rng.NormFloat64(),
+		Latency:    p.latencies(),
+		Attributes: p.likes(),
+	}
+}
+
+// latencies draws where a ticket lives and how far that is from every region.
+func (p *Population) latencies() []rules.Latency {
 	home := p.rng.IntN(len(p.regions))
 	latency := make([]rules.Latency, len(p.regions))
 	for r, region := range p.regions {
-		latency[r] = rules.Latency{Region: region, Ms: max(5, away[home][r]+15*p.rng.NormFloat64())}
+		ms := away[home%len(away)][r%len(away)]
+		if r != home && r%len(away) == home%len(away) {
+			ms = away[0][1] // another region of the same far corner
+		}
+		latency[r] = rules.Latency{Region: region, Ms: max(5, ms+15*p.rng.NormFloat64())}
 	}
-	return rules.Waiting{
-		ID: ticketID(p.seq), Seq: p.seq, Created: created,
-		Players: min(p.party(), p.most),
-		Skill:   SkillMean + SkillDeviation*p.rng.NormFloat64(),
-		Latency: latency,
+	return latency
+}
+
+// likes draws the values that a ticket names of each of Mode.Share.
+func (p *Population) likes() map[string]any {
+	if len(p.share) == 0 {
+		return nil
 	}
+	attributes := map[string]any{}
+	for _, share := range p.share {
+		named := []string{share.Values[p.rng.IntN(len(share.Values))]}
+		for _, value := range share.Values {
+			if value != named[0] && p.rng.IntN(2) == 0 {
+				named = append(named, value)
+			}
+		}
+		attributes[share.Attribute] = named
+	}
+	return attributes
 }
 
 // party draws a party's players.
 func (p *Population) party() int {
 	at := p.rng.Float64()
-	i := slices.IndexFunc(p.sizes, func(share float64) bool {
+	i := slices.IndexFunc(partySizes, func(share float64) bool {
 		at -= share
 		return at < 0
 	})
