@@ -78,6 +78,10 @@ func (x *explainer) explain(e *entry) {
 		x.hold(BySizes, fmt.Sprintf("its %d players fit into no team of this mode", e.players))
 		return
 	}
+	if x.find(x.seed) {
+		x.Text = "nothing: the next cycle makes a match, unless others need its tickets first"
+		return
+	}
 	for rank := range x.pool.entries {
 		if o := &x.pool.entries[rank]; int32(rank) != x.seed && !o.taken {
 			x.others = append(x.others, int32(rank))
@@ -88,11 +92,7 @@ func (x *explainer) explain(e *entry) {
 			return
 		}
 	}
-	if !x.find(x.seed) {
-		x.hold(ByOthers, "no rule alone: what one of them lets in, another keeps out, or the parties would be unfair")
-		return
-	}
-	x.Text = "nothing: the next cycle makes a match, unless others need its tickets first"
+	x.hold(ByOthers, "no rule alone: what one of them lets in, another keeps out, or the parties would be unfair")
 }
 
 // hold ends the asking.
