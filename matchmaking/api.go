@@ -116,6 +116,12 @@ func register(h huma.API, a *api) {
 	}, a.read)
 	huma.Register(h, a.eventsOperation(h), a.events)
 	huma.Register(h, huma.Operation{
+		OperationID: "explain-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}/explain",
+		Summary:     "Why a ticket still waits, and when that changes",
+		Description: "It costs the server about as much as a look through the whole queue: for people who ask, not for polling.",
+		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
+	}, a.explain)
+	huma.Register(h, huma.Operation{
 		OperationID: "cancel-ticket", Method: http.MethodDelete, Path: "/v1/tickets/{id}",
 		Summary:       "Give up a ticket",
 		DefaultStatus: http.StatusNoContent,
@@ -166,6 +172,27 @@ type ticketRequestBody struct {
 	Game       string     `json:"game" maxLength:"64" example:"drift" doc:"Name of the game"`
 	Mode       string     `json:"mode,omitempty" maxLength:"64" default:"quick" example:"quick" doc:"Name of the mode"`
 	Attributes Attributes `json:"attributes,omitempty"`
+
+	Skill   float64            `json:"skill,omitempty" doc:"Points, for a ticket of one player" example:"1500"`
+	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
+	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill and latency" maxItems:"64"`
+}
+
+// playerBody is one player of a party.
+type playerBody struct {
+	Skill   float64            `json:"skill,omitempty" doc:"Points" example:"1500"`
+	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region, ms"`
+}
+
+// party returns who plays. It reports false where the body says it twice.
+func (b *ticketRequestBody) party() (party []Player, ok bool) {
+	if len(b.Party) == 0 {
+		return []Player{{b.Skill, b.Latency}}, true
+	}
+	for _, p := range b.Party {
+		party = append(party, Player(p))
+	}
+	return party, b.Skill == 0 && len(b.Latency) == 0
 }
 
 // Resolve takes from the request what is no parameter: the address that open tickets are counted by, and that scopes the
@@ -181,7 +208,11 @@ type createOutput struct {
 }
 
 func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
-	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Client: in.client}
+	party, ok := in.Body.party()
+	if !ok {
+		return nil, problem(&PartyError{-1, "skill and latency stand beside it: give them to each of its players"})
+	}
+	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Party: party, Client: in.client}
 	if in.Key != "" {
 		req.Key = in.client + " " + in.Key
 	}
@@ -241,9 +272,9 @@ func (*wait) Schema(huma.Registry) *huma.Schema {
 func (Attributes) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject,
-		Description: fmt.Sprintf("What the player brings to the match: at most %d strings (of at most %d bytes) and numbers, "+
-			"under names of 1 to %d bytes", maxAttributes, maxAttributeString, maxAttributeName),
-		AdditionalProperties: &huma.Schema{Extensions: map[string]any{"type": []string{"string", "number"}}},
+		Description: fmt.Sprintf("What the player brings to the match: at most %d strings (of at most %d bytes), numbers and lists "+
+			"of at most %d strings, under names of 1 to %d bytes", maxAttributes, maxAttributeString, maxAttributeList, maxAttributeName),
+		AdditionalProperties: &huma.Schema{Extensions: map[string]any{"type": []string{"string", "number", "array"}}},
 		Examples:             []any{map[string]any{"skill": 1500, "region": "eu"}},
 	}
 }

@@ -9,9 +9,6 @@ import (
 	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
-// ruledSlice is what one step of a cycle does before other queues have their turn: some 15 ms.
-const ruledSlice = 200_000
-
 func benchMode(teams ...int) *rules.Mode {
 	return &rules.Mode{
 		Game: "arena", Name: "ranked", Teams: teams,

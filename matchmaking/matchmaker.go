@@ -6,9 +6,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 // The closed set of errors about tickets, beside *UnknownError and *AttributeError.
@@ -65,11 +66,14 @@ type queue struct {
 	mode    Mode
 	waiting []*ticket // in order of arrival; some may have ended since
 	refused bool      // a room was refused: not asked again until a tick, or until something comes free
+	arrived uint64    // tickets since the start
+	ruled   *ruled    // nil: quick play
 }
 
 // ticket is a Ticket with what the matchmaker needs to keep it.
 type ticket struct {
 	Ticket
+	waiting  rules.Waiting // the same, as rules see it
 	key      string
 	client   string // who it counts for in shares; "" if nobody, or not any more
 	deadline time.Time
@@ -107,10 +111,10 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	}, nil
 }
 
-// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError or an
-// *AttributeError.
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError, an
+// *AttributeError or a *PartyError.
 func (m *Matchmaker) Create(req Request) (Ticket, error) {
-	if err := req.Attributes.check(); err != nil {
+	if err := req.parse(); err != nil {
 		return Ticket{}, err
 	}
 	now := m.cfg.Now()
@@ -124,11 +128,14 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 		return Ticket{}, ErrStopped
 	}
 	if old := m.keys[req.Key]; old != nil {
-		if old.Game != req.Game || old.Mode != req.Mode || !maps.Equal(old.Attributes, req.Attributes) {
+		if !old.answers(req) {
 			return Ticket{}, ErrKeyReused
 		}
 		old.seen = now
 		return old.Ticket, nil
+	}
+	if err := m.queues[q].admits(req); err != nil {
+		return Ticket{}, err
 	}
 	if m.shares.full(req.Client) {
 		return Ticket{}, ErrManyOpen
@@ -136,27 +143,35 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
 	}
-	t := m.newTicket(req, now)
+	t := m.newTicket(&m.queues[q], req, now)
 	m.add(&m.queues[q], t)
 	return t.Ticket, nil
 }
 
-func (m *Matchmaker) newTicket(req Request, now time.Time) *ticket {
-	return &ticket{
+func (m *Matchmaker) newTicket(q *queue, req Request, now time.Time) *ticket {
+	deadline := m.cfg.Deadline
+	if q.ruled != nil {
+		deadline = q.mode.Rules.Deadline
+	}
+	q.arrived++
+	t := &ticket{
 		Ticket: Ticket{
 			ID:         rand.Text(),
 			Game:       req.Game,
 			Mode:       req.Mode,
-			Attributes: maps.Clone(req.Attributes),
+			Attributes: req.Attributes,
+			Party:      req.Party,
 			Created:    now,
 			Status:     Queued,
 		},
 		key:      req.Key,
 		client:   req.Client,
-		deadline: now.Add(m.cfg.Deadline),
+		deadline: now.Add(deadline),
 		seen:     now,
 		done:     make(chan struct{}),
 	}
+	t.waiting = waitingOf(&t.Ticket, q.arrived)
+	return t
 }
 
 // add queues a new ticket. It holds mu.
@@ -169,7 +184,7 @@ func (m *Matchmaker) add(q *queue, t *ticket) {
 	m.shares.take(t)
 	m.stats.Waiting++
 	m.stats.Created++
-	if !q.refused {
+	if !q.refused && q.ruled == nil { // rules look at the clock
 		m.nudge()
 	}
 }
