@@ -95,28 +95,49 @@ func (a Attributes) parse() (Attributes, error) {
 		return nil, &AttributeError{Reason: fmt.Sprintf("%d are too many: give at most %d", len(a), maxAttributes)}
 	}
 	parsed := maps.Clone(a)
-	for _, name := range slices.Sorted(maps.Keys(a)) {
-		if name == "" || len(name) > maxAttributeName || !utf8.ValidString(name) {
-			return nil, &AttributeError{name, fmt.Sprintf("a name must be UTF-8 of 1 to %d bytes", maxAttributeName)}
-		}
-		value, err := parseAttribute(a[name])
+	for name, value := range a {
+		list, err := parseAttribute(name, value)
 		if err != nil {
-			return nil, &AttributeError{name, err.Error()}
+			return nil, a.firstWrong()
 		}
-		parsed[name] = value
+		if list != nil {
+			parsed[name] = list
+		}
 	}
 	return parsed, nil
 }
 
-func parseAttribute(value any) (any, error) {
+// firstWrong names the first wrong attribute by name: the order of a map is chance, and to sort what is right costs time.
+func (a Attributes) firstWrong() error {
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		if _, err := parseAttribute(name, a[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseAttribute returns an *AttributeError unless the attribute keeps to its bounds, and a list's strings.
+func parseAttribute(name string, value any) (list []string, err error) {
+	if name == "" || len(name) > maxAttributeName || !utf8.ValidString(name) {
+		return nil, &AttributeError{name, fmt.Sprintf("a name must be UTF-8 of 1 to %d bytes", maxAttributeName)}
+	}
+	if list, err = parseValue(value); err != nil {
+		return nil, &AttributeError{name, err.Error()}
+	}
+	return list, nil
+}
+
+// parseValue says what is wrong with a value; of a list it returns the strings.
+func parseValue(value any) (list []string, err error) {
 	switch v := value.(type) {
 	case string:
-		return v, checkString(v)
+		return nil, checkString(v)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, errors.New("a number must be finite")
 		}
-		return v, nil
+		return nil, nil
 	case []string:
 		return parseList(v)
 	case []any:

@@ -21,7 +21,8 @@ type Config struct {
 	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, or an option of the game's own."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
-	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket may wait for a seat."`
+	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
+	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket of quick play may wait for a seat."`
 	TicketRate float64        `name:"ticket-rate" default:"50" help:"Requests a second and client address to the ticket API; -1 for no bound, nor one on its open tickets."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`

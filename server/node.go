@@ -87,11 +87,10 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
 	}
-	var modes []matchmaking.Mode
-	for _, g := range games {
-		modes = append(modes, matchmaking.Mode{Game: g.Name, Name: quickMode, Seats: g.Seats})
+	modes, err := modesOf(games, n.cfg.Rules)
+	if err != nil {
+		return err
 	}
-	var err error
 	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait}
 	if n.cfg.TicketRate < 0 {
 		cfg.MaxPerClient = -1 // one address stands for many players

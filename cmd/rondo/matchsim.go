@@ -130,13 +130,14 @@ func (c *matchsimCmd) simulate(ctx context.Context, file string, mode *rules.Mod
 }
 
 func (c *matchsimCmd) write(reports []*matchsim.Report) error {
-	var errs []error
+	err := errors.Join(
+		writeTo(c.HTML, func(w io.Writer) error { return matchsim.WriteHTML(w, reports...) }),
+		writeTo(c.JSON, reports[0].WriteJSON),
+	)
 	if c.JSON != "-" {
-		errs = append(errs, matchsim.WriteText(os.Stdout, reports...))
+		err = errors.Join(err, matchsim.WriteText(os.Stdout, reports...))
 	}
-	errs = append(errs, writeTo(c.JSON, reports[0].WriteJSON))
-	errs = append(errs, writeTo(c.HTML, func(w io.Writer) error { return matchsim.WriteHTML(w, reports...) }))
-	return errors.Join(errs...)
+	return err
 }
 
 // writeTo writes a file, standard output for "-", nothing for "".
