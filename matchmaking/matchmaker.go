@@ -79,7 +79,7 @@ type ticket struct {
 	deadline time.Time
 	watchers int
 	seen     time.Time     // when it was last asked for; counts while watchers is 0
-	done     chan struct{} // closed when Status becomes final
+	done     chan struct{} // closed when Status becomes final; nil before the first watcher
 	endedAt  time.Time
 }
 
@@ -168,7 +168,6 @@ func (m *Matchmaker) newTicket(q *queue, req Request, now time.Time) *ticket {
 		client:   req.Client,
 		deadline: now.Add(deadline),
 		seen:     now,
-		done:     make(chan struct{}),
 	}
 	t.waiting = waitingOf(&t.Ticket, q.arrived)
 	return t
@@ -213,25 +212,33 @@ func (m *Matchmaker) Ticket(id string) (Ticket, error) {
 // Wait blocks until the ticket has ended or ctx is done, whichever comes first, and returns the ticket as it stands then;
 // a ctx that is done is no error. It returns ErrNoTicket at once if there is none. The ticket counts as watched meanwhile.
 func (m *Matchmaker) Wait(ctx context.Context, id string) (Ticket, error) {
-	t := m.watch(id)
+	t, done := m.watch(id)
 	if t == nil {
 		return Ticket{}, ErrNoTicket
 	}
 	select {
-	case <-t.done:
+	case <-done:
 	case <-ctx.Done():
 	}
 	return m.unwatch(t), nil
 }
 
-func (m *Matchmaker) watch(id string) *ticket {
+// watch returns the ticket and what is closed when it has ended, nil if there is none.
+func (m *Matchmaker) watch(id string) (*ticket, <-chan struct{}) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.tickets[id]
-	if t != nil {
-		t.watchers++
+	if t == nil {
+		return nil, nil
 	}
-	return t
+	t.watchers++
+	if t.done == nil {
+		t.done = make(chan struct{})
+		if t.Status.Ended() {
+			close(t.done)
+		}
+	}
+	return t, t.done
 }
 
 func (m *Matchmaker) unwatch(t *ticket) Ticket {
@@ -265,7 +272,9 @@ func (m *Matchmaker) Cancel(id string) error {
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
 func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Time) {
 	t.Status, t.Reason, t.endedAt = status, reason, now
-	close(t.done)
+	if t.done != nil {
+		close(t.done)
+	}
 	m.ended = append(m.ended, t)
 	m.stats.Waiting--
 	if status == Matched {
