@@ -110,7 +110,7 @@ func register(h huma.API, a *api) {
 	}, a.create)
 	huma.Register(h, huma.Operation{
 		OperationID: "get-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}",
-		Summary:     "Read a ticket, or wait until it has ended",
+		Summary:     "Read a ticket, or wait until it has ended or is to accept a match",
 		Middlewares: huma.Middlewares{a.allowWait},
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, a.read)
@@ -121,6 +121,11 @@ func register(h huma.API, a *api) {
 		Description: "It costs the server about as much as a look through the whole queue: for people who ask, not for polling.",
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, a.explain)
+	huma.Register(h, huma.Operation{
+		OperationID: "answer-proposal", Method: http.MethodPost, Path: "/v1/tickets/{id}/answer",
+		Summary: "Accept or decline the match that is proposed to a ticket", MaxBodyBytes: maxBody,
+		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
+	}, a.answer)
 	huma.Register(h, huma.Operation{
 		OperationID: "cancel-ticket", Method: http.MethodDelete, Path: "/v1/tickets/{id}",
 		Summary:       "Give up a ticket",
@@ -156,10 +161,24 @@ type ticketBody struct {
 	Status     Status      `json:"status" enum:"queued,matched,expired,cancelled" doc:"queued changes once, to one of the others"`
 	Assignment *Assignment `json:"assignment,omitempty" doc:"Where to play, of a matched ticket"`
 	Reason     string      `json:"reason,omitempty" doc:"Why a ticket ended without a seat"`
+
+	Proposal *proposalBody `json:"proposal,omitempty" doc:"A match that waits for its players to accept it"`
 }
 
-func newTicketBody(t Ticket) ticketBody {
-	return ticketBody{ID: t.ID, Status: t.Status, Assignment: t.Assignment, Reason: t.Reason}
+// proposalBody is a Proposal as clients see it.
+type proposalBody struct {
+	Left     float64 `json:"left_s" doc:"Seconds left to accept it"`
+	Tickets  int     `json:"tickets" doc:"Tickets that are asked"`
+	Accepted int     `json:"accepted" doc:"Tickets that have accepted"`
+	Yours    bool    `json:"yours" doc:"This ticket has accepted"`
+}
+
+func newTicketBody(t Ticket, now time.Time) ticketBody {
+	body := ticketBody{ID: t.ID, Status: t.Status, Assignment: t.Assignment, Reason: t.Reason}
+	if p := t.Proposal; p != nil {
+		body.Proposal = &proposalBody{max(0, p.Until.Sub(now).Seconds()), p.Tickets, p.Accepted, p.Yours}
+	}
+	return body
 }
 
 type createInput struct {
@@ -220,7 +239,7 @@ func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) 
 	if err != nil {
 		return nil, problem(err)
 	}
-	return &createOutput{Location: "/v1/tickets/" + t.ID, Body: newTicketBody(t)}, nil
+	return &createOutput{Location: "/v1/tickets/" + t.ID, Body: newTicketBody(t, a.m.cfg.Now())}, nil
 }
 
 type readInput struct {
@@ -235,12 +254,24 @@ type readOutput struct {
 func (a *api) read(ctx context.Context, in *readInput) (*readOutput, error) {
 	if in.Wait.Duration == 0 {
 		t, err := a.m.Ticket(in.ID)
-		return &readOutput{newTicketBody(t)}, problem(err)
+		return &readOutput{newTicketBody(t, a.m.cfg.Now())}, problem(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, in.Wait.Duration)
 	defer cancel()
 	t, err := a.m.Wait(ctx, in.ID)
-	return &readOutput{newTicketBody(t)}, problem(err)
+	return &readOutput{newTicketBody(t, a.m.cfg.Now())}, problem(err)
+}
+
+type answerInput struct {
+	ID   string `path:"id" doc:"The ticket's id"`
+	Body struct {
+		Accept bool `json:"accept" doc:"false declines the match"`
+	}
+}
+
+func (a *api) answer(_ context.Context, in *answerInput) (*readOutput, error) {
+	t, err := a.m.Answer(in.ID, in.Body.Accept)
+	return &readOutput{newTicketBody(t, a.m.cfg.Now())}, problem(err)
 }
 
 // wait is how long a long poll may take: 0 to maxWait.

@@ -63,6 +63,7 @@ func (m *Matchmaker) sweep() {
 // expire ends a queued ticket whose time is over. It holds mu.
 func (m *Matchmaker) expire(t *ticket, now time.Time) {
 	switch {
+	case t.proposal != nil: // which ends soon
 	case !now.Before(t.deadline):
 		m.finish(t, Expired, fmt.Sprintf("no seat came free within %v: make a new ticket to go on looking", t.deadline.Sub(t.Created)), now)
 	case t.watchers == 0 && now.Sub(t.seen) >= m.cfg.Unwatched:
@@ -111,8 +112,10 @@ func (m *Matchmaker) fill(ctx context.Context, q *queue) {
 	}
 }
 
-// waiting appends the queued tickets of q in order of arrival, none if q was refused a room and nothing has changed since.
+// waiting appends the queued tickets of q that may be matched now, in order of arrival but for those whose match failed by others,
+// who come first; none if q was refused a room and nothing has changed since.
 func (m *Matchmaker) waiting(q *queue, out []Waiting) []Waiting {
+	now := m.cfg.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	q.waiting = slices.DeleteFunc(q.waiting, func(t *ticket) bool { return t.Status != Queued })
@@ -120,8 +123,16 @@ func (m *Matchmaker) waiting(q *queue, out []Waiting) []Waiting {
 		return nil
 	}
 	out = slices.Grow(out, len(q.waiting))
+	front := 0
 	for _, t := range q.waiting {
-		out = append(out, t.waiting)
+		switch {
+		case !t.free(now):
+		case t.front:
+			out = slices.Insert(out, front, t.waiting)
+			front++
+		default:
+			out = append(out, t.waiting)
+		}
 	}
 	return out
 }

@@ -3,63 +3,83 @@ package matchmaking
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
-// byRoom is what holds a ticket of quick play back: no rule, but a room.
-const byRoom rules.Rule = "room"
+// What holds a ticket back and is no rule of matches.
+const (
+	byRoom   rules.Rule = "room"   // quick play: there is no seat
+	byAccept rules.Rule = "accept" // its match waits to be accepted
+)
 
 // Explain says why a queued ticket has no match: of a mode with rules by the code that makes its matches, over who waits at this
 // moment. A ticket that has ended has an Explanation that says so and nothing else. It returns ErrNoTicket.
 func (m *Matchmaker) Explain(id string) (Ticket, rules.Explanation, error) {
-	now := m.cfg.Now()
-	t, q, waiting, refusal := m.askedAbout(id)
+	a, err := m.askedAbout(id)
+	if err != nil {
+		return Ticket{}, rules.Explanation{}, err
+	}
+	t, q := a.Ticket, a.queue
+	x := rules.Explanation{Waited: a.now.Sub(t.Created)}
 	switch {
-	case q == nil:
-		return Ticket{}, rules.Explanation{}, ErrNoTicket
 	case t.Status.Ended():
 		return t, rules.Explanation{Text: fmt.Sprintf("it waits no more: it is %s", t.Status)}, nil
+	case t.Proposal != nil:
+		x.Rule, x.Text = byAccept, fmt.Sprintf("a match is found: %d of %d tickets have accepted it", t.Proposal.Accepted, t.Proposal.Tickets)
+		return t, x, nil
+	case a.now.Before(a.barred):
+		x.Rule, x.Widens = byAccept, a.barred.Sub(a.now)
+		x.Text = fmt.Sprintf("it did not accept its last match: it is in none for %v", x.Widens.Round(100*time.Millisecond))
+		return t, x, nil
 	case q.ruled == nil:
-		text := "quick play takes the first seat there is: it is matched as soon as a room has one or can be opened"
-		if refusal != "" {
-			text += "; the last one that was refused: " + refusal
+		x.Rule, x.Text = byRoom, "quick play takes the first seat there is: it is matched as soon as a room has one or can be opened"
+		if a.refusal != "" {
+			x.Text += "; the last one that was refused: " + a.refusal
 		}
-		return t, rules.Explanation{Waited: now.Sub(t.Created), Rule: byRoom, Text: text}, nil
+		return t, x, nil
 	}
-	x, ok := q.mode.Rules.Explain(now, waiting, id)
-	if !ok {
-		return Ticket{}, rules.Explanation{}, ErrNoTicket // forgotten meanwhile
-	}
+	x, _ = q.mode.Rules.Explain(a.now, a.waiting, id)
 	if q.mode.Match != nil {
 		x.Text += " (by the mode's rules; the game has a way of its own to make matches)"
 	}
 	return t, x, nil
 }
 
-// askedAbout returns a ticket, its queue, and who waits there with it if it needs explaining. It counts as asking for it.
-func (m *Matchmaker) askedAbout(id string) (t Ticket, q *queue, waiting []rules.Waiting, refusal string) {
+// asked is what explains a ticket, as it stood at one moment.
+type asked struct {
+	Ticket
+	now     time.Time
+	queue   *queue // of which only what never changes is to be read
+	barred  time.Time
+	waiting []rules.Waiting // of a mode with rules: who may be matched
+	refusal string
+}
+
+// askedAbout returns what explains a ticket, or ErrNoTicket. It counts as asking for it.
+func (m *Matchmaker) askedAbout(id string) (asked, error) {
 	now := m.cfg.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	known := m.tickets[id]
-	if known == nil {
-		return Ticket{}, nil, nil, ""
+	t := m.tickets[id]
+	if t == nil {
+		return asked{}, ErrNoTicket
 	}
-	known.seen = now
-	at, err := findQueue(m.queues, known.Game, known.Mode)
+	t.seen = now
+	at, err := findQueue(m.queues, t.Game, t.Mode)
 	if err != nil {
 		panic(err) // the queues never change: a bug
 	}
-	q = &m.queues[at]
-	if q.ruled != nil && known.Status == Queued {
-		for _, other := range q.waiting {
-			if other.Status == Queued {
-				waiting = append(waiting, other.waiting)
+	a := asked{Ticket: t.Ticket, now: now, queue: &m.queues[at], barred: t.barred, refusal: m.stats.Refusal}
+	if a.queue.ruled != nil && t.Status == Queued && t.free(now) {
+		for _, other := range a.queue.waiting {
+			if other.Status == Queued && other.free(now) {
+				a.waiting = append(a.waiting, other.waiting)
 			}
 		}
 	}
-	return known.Ticket, q, waiting, m.stats.Refusal
+	return a, nil
 }
 
 type explainInput struct {
@@ -73,7 +93,7 @@ type explainOutput struct {
 // explanationBody is an Explanation as clients see it.
 type explanationBody struct {
 	Status Status     `json:"status" enum:"queued,matched,expired,cancelled"`
-	Rule   rules.Rule `json:"rule,omitempty" doc:"What holds it back: players, equal, share, latency, skill, distance, sizes, patience, others or room" example:"skill"`
+	Rule   rules.Rule `json:"rule,omitempty" doc:"What holds it back: players, equal, share, latency, skill, distance, sizes, patience, others, accept or room" example:"skill"`
 	Text   string     `json:"text" doc:"The same in a sentence"`
 	Waited float64    `json:"waited_s" doc:"Seconds since the ticket was made"`
 

@@ -79,8 +79,22 @@ type ticket struct {
 	deadline time.Time
 	watchers int
 	seen     time.Time     // when it was last asked for; counts while watchers is 0
-	done     chan struct{} // closed when Status becomes final; nil before the first watcher
+	news     chan struct{} // closed when Status or Proposal changes; nil before somebody waits for that
 	endedAt  time.Time
+
+	// Of modes whose matches are to be accepted.
+	proposal *proposal // what it is asked, nil if nothing
+	accepted bool      // its answer
+	front    bool      // its match failed by others: it is a seed before those who came earlier
+	barred   time.Time // it let a match fail: it is in none before this
+}
+
+// changed wakes who waits for the ticket. The Matchmaker's mu is held.
+func (t *ticket) changed() {
+	if t.news != nil {
+		close(t.news)
+		t.news = nil
+	}
 }
 
 // New returns a Matchmaker with empty queues. It returns an error that names the entry of cfg that cannot be.
@@ -209,22 +223,36 @@ func (m *Matchmaker) Ticket(id string) (Ticket, error) {
 	return t.Ticket, nil
 }
 
-// Wait blocks until the ticket has ended or ctx is done, whichever comes first, and returns the ticket as it stands then;
-// a ctx that is done is no error. It returns ErrNoTicket at once if there is none. The ticket counts as watched meanwhile.
+// Wait blocks until the ticket has ended, a match is proposed to it that it has not accepted, or ctx is done, whichever comes first, and
+// returns the ticket as it stands then; a ctx that is done is no error. It returns ErrNoTicket at once if there is none. The
+// ticket counts as watched meanwhile.
 func (m *Matchmaker) Wait(ctx context.Context, id string) (Ticket, error) {
-	t, done := m.watch(id)
+	enough := func(t Ticket) bool { return t.Status.Ended() || t.Proposal != nil && !t.Proposal.Yours }
+	for {
+		t, err := m.Next(ctx, id, enough)
+		if err != nil || ctx.Err() != nil || enough(t) {
+			return t, err
+		}
+	}
+}
+
+// Next is Wait for whatever changes of the ticket next; if enough says so of the ticket as it stands it does not block.
+func (m *Matchmaker) Next(ctx context.Context, id string, enough func(Ticket) bool) (Ticket, error) {
+	t, news := m.watch(id, enough)
 	if t == nil {
 		return Ticket{}, ErrNoTicket
 	}
-	select {
-	case <-done:
-	case <-ctx.Done():
+	if news != nil {
+		select {
+		case <-news:
+		case <-ctx.Done():
+		}
 	}
 	return m.unwatch(t), nil
 }
 
-// watch returns the ticket and what is closed when it has ended, nil if there is none.
-func (m *Matchmaker) watch(id string) (*ticket, <-chan struct{}) {
+// watch returns the ticket, nil if there is none, and what is closed when it changes, nil if it is enough as it stands.
+func (m *Matchmaker) watch(id string, enough func(Ticket) bool) (*ticket, <-chan struct{}) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.tickets[id]
@@ -232,13 +260,13 @@ func (m *Matchmaker) watch(id string) (*ticket, <-chan struct{}) {
 		return nil, nil
 	}
 	t.watchers++
-	if t.done == nil {
-		t.done = make(chan struct{})
-		if t.Status.Ended() {
-			close(t.done)
-		}
+	if enough(t.Ticket) {
+		return t, nil
 	}
-	return t, t.done
+	if t.news == nil {
+		t.news = make(chan struct{})
+	}
+	return t, t.news
 }
 
 func (m *Matchmaker) unwatch(t *ticket) Ticket {
@@ -272,9 +300,8 @@ func (m *Matchmaker) Cancel(id string) error {
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
 func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Time) {
 	t.Status, t.Reason, t.endedAt = status, reason, now
-	if t.done != nil {
-		close(t.done)
-	}
+	t.Proposal = nil
+	t.changed()
 	m.ended = append(m.ended, t)
 	m.stats.Waiting--
 	if status == Matched {

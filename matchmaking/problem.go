@@ -36,7 +36,7 @@ func problem(err error) error {
 		return unprocessable(err, "header.Idempotency-Key", nil)
 	case errors.Is(err, ErrNoTicket):
 		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, ErrMatched):
+	case errors.Is(err, ErrMatched), errors.Is(err, ErrNoProposal):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, ErrManyOpen):
 		return later(huma.Error429TooManyRequests(err.Error()), retryFull)

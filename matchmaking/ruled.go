@@ -35,7 +35,9 @@ type ruled struct {
 	done    bool            // no more will be found
 	took    time.Duration   // by the search, so far
 
-	stats ruledStats // guarded by the Matchmaker's mu
+	// Guarded by the Matchmaker's mu.
+	proposals []*proposal // not settled yet
+	stats     ruledStats
 }
 
 // newRuled returns nil for quick play.
@@ -66,6 +68,7 @@ func (w *whole) Step(int) ([]rules.Match, bool) { return w.match(w.now, w.waitin
 // seated. What is left for another turn is nudged for, so other queues come in between.
 func (m *Matchmaker) rule(ctx context.Context, q *queue) {
 	r := q.ruled
+	m.settle(ctx, q)
 	if !r.running && !m.beginCycle(q) {
 		return
 	}
@@ -76,6 +79,10 @@ func (m *Matchmaker) rule(ctx context.Context, q *queue) {
 	}
 	turn := min(len(r.found), ruledSeats)
 	for _, match := range r.found[:turn] {
+		if q.mode.Rules.Accept > 0 {
+			m.propose(q, match)
+			continue
+		}
 		if err := m.seatRuled(ctx, q, match); err != nil {
 			m.refuse(q, err)
 			r.found, r.done = nil, true // the tickets wait for the next cycle

@@ -35,6 +35,7 @@ type Ticket struct {
 	Status     Status
 	Reason     string      // why it ended without a seat: a sentence for the player
 	Assignment *Assignment // of a matched ticket, else nil; not to be changed
+	Proposal   *Proposal   // of a queued ticket that is to accept a match, else nil; not to be changed
 }
 
 // Assignment tells a matched player where to go. The seat is kept for as long as the token is good (PassLifetime).

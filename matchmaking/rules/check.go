@@ -85,6 +85,7 @@ func (m *Mode) checkTimes() error {
 		{"overdue", m.Overdue, m.Every},
 		{"deadline", m.Deadline, m.Overdue},
 		{"patience", m.Patience, 0},
+		{"accept", m.Accept, 0},
 	} {
 		if t.value < t.least {
 			return &ModeError{t.key, fmt.Sprintf("is %v, give at least %v", t.value, t.least)}

@@ -39,7 +39,11 @@ func number(t *testing.T, text string) float64 {
 	return d.Seconds()
 }
 
-func checked(t testing.TB, m Mode) *Mode {
+func checked(t interface {
+	Helper()
+	Fatal(args ...any)
+}, m Mode,
+) *Mode {
 	t.Helper()
 	m.Game, m.Name = "g", "m"
 	if err := m.Check(); err != nil {

@@ -21,6 +21,7 @@ type Mode struct {
 	Every    time.Duration `toml:"every"`    // between two cycles
 	Overdue  time.Duration `toml:"overdue"`  // after this a ticket takes the best match there is
 	Deadline time.Duration `toml:"deadline"` // after this it expires
+	Accept   time.Duration `toml:"accept"`   // for how long a match waits for all to accept it; 0 asks nobody
 
 	// Patience is for how long a ticket may wait for a match that is better than its bounds ask for, where players arrive so
 	// densely that one is near. 0 takes the first match that the bounds allow. See Matcher.tolerance.
