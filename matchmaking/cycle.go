@@ -110,6 +110,9 @@ func (m *Matchmaker) fill(ctx context.Context, q *queue) {
 			return
 		}
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q.refusal = ""
 }
 
 // waiting appends the queued tickets of q that may be matched now, in order of arrival but for those whose match failed by others,
@@ -260,7 +263,7 @@ func (m *Matchmaker) tell(mode Mode, tickets []string, assignments []*Assignment
 func (m *Matchmaker) refuse(q *queue, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q.refused = true
+	q.refused, q.refusal = true, err.Error()
 	m.stats.Refused++
 	m.stats.Refusal = err.Error()
 }

@@ -35,12 +35,12 @@ func (m *Matchmaker) Explain(id string) (Ticket, rules.Explanation, error) {
 		return t, x, nil
 	case q.ruled == nil:
 		x.Rule, x.Text = byRoom, "quick play takes the first seat there is: it is matched as soon as a room has one or can be opened"
-		if a.refusal != "" {
-			x.Text += "; the last one that was refused: " + a.refusal
-		}
-		return t, x, nil
+	default:
+		x, _ = q.mode.Rules.Explain(a.now, a.waiting, id)
 	}
-	x, _ = q.mode.Rules.Explain(a.now, a.waiting, id)
+	if a.refusal != "" && (x.Rule == rules.ByNothing || x.Rule == byRoom) {
+		x.Rule, x.Text = byRoom, x.Text+"; the last match got no room: "+a.refusal
+	}
 	if q.mode.Match != nil {
 		x.Text += " (by the mode's rules; the game has a way of its own to make matches)"
 	}
@@ -54,7 +54,7 @@ type asked struct {
 	queue   *queue // of which only what never changes is to be read
 	barred  time.Time
 	waiting []rules.Waiting // of a mode with rules: who may be matched
-	refusal string
+	refusal string          // why the queue's last match got no room
 }
 
 // askedAbout returns what explains a ticket, or ErrNoTicket. It counts as asking for it.
@@ -71,7 +71,7 @@ func (m *Matchmaker) askedAbout(id string) (asked, error) {
 	if err != nil {
 		panic(err) // the queues never change: a bug
 	}
-	a := asked{Ticket: t.Ticket, now: now, queue: &m.queues[at], barred: t.barred, refusal: m.stats.Refusal}
+	a := asked{Ticket: t.Ticket, now: now, queue: &m.queues[at], barred: t.barred, refusal: m.queues[at].refusal}
 	if a.queue.ruled != nil && t.Status == Queued && t.free(now) {
 		for _, other := range a.queue.waiting {
 			if other.Status == Queued && other.free(now) {

@@ -66,6 +66,7 @@ type queue struct {
 	mode    Mode
 	waiting []*ticket // in order of arrival; some may have ended since
 	refused bool      // a room was refused: not asked again until a tick, or until something comes free
+	refusal string    // why its last match got no room; "" if it got one
 	arrived uint64    // tickets since the start
 	ruled   *ruled    // nil: quick play
 }

@@ -136,6 +136,7 @@ func (m *Matchmaker) seatRuled(ctx context.Context, q *queue, found rules.Match)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	q.refusal = ""
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, id := range match.Tickets {
 		t := m.tickets[id]

@@ -128,6 +128,9 @@ func TestAMatchWithoutARoomGoesBackToTheQueueWhole(t *testing.T) {
 		pass(time.Second)
 		wants(t, m, a.ID, Queued)
 		wants(t, m, b.ID, Queued)
+		if _, x, err := m.Explain(a.ID); err != nil || x.Rule != byRoom || !strings.Contains(x.Text, errFull.Error()) {
+			t.Error(x, err)
+		}
 		node.refuse(nil)
 		pass(time.Second)
 		wants(t, m, a.ID, Matched)

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rondo-sync/rondo/matchmaking/rules"
@@ -21,6 +22,15 @@ var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // ticketID names a ticket by its place in the order of arrival.
 func ticketID(seq uint64) string { return "t" + strconv.FormatUint(seq, 10) }
+
+// seqOf returns the place that an id names, 0, which none has, if it is no ticket's.
+func seqOf(id string) uint64 {
+	seq, err := strconv.ParseUint(strings.TrimPrefix(id, "t"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return seq
+}
 
 // Poisson returns arrivals of a population at a mean rate of tickets a second, each independent of the others.
 func Poisson(p *Population, rate float64) Arrivals {

@@ -1,6 +1,7 @@
 package matchsim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -121,8 +122,8 @@ func (s *run) abandon() {
 func (s *run) take(match rules.Match, gone []bool) ([]*rules.Waiting, error) {
 	tickets := make([]*rules.Waiting, len(match.Tickets))
 	for n, id := range match.Tickets {
-		i := slices.IndexFunc(s.waiting, func(w rules.Waiting) bool { return w.ID == id })
-		if i < 0 || gone[i] {
+		i, found := slices.BinarySearchFunc(s.waiting, seqOf(id), func(w rules.Waiting, seq uint64) int { return cmp.Compare(w.Seq, seq) })
+		if !found || gone[i] {
 			return nil, fmt.Errorf("the match function returned ticket %q, which is not waiting or in two matches", id)
 		}
 		gone[i] = true
