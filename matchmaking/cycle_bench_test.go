@@ -25,19 +25,21 @@ func BenchmarkCycle(b *testing.B) {
 	for _, c := range []struct {
 		name    string
 		mode    *rules.Mode
-		parties int // 0: as they come
+		parties int           // 0: as they come
+		longer  time.Duration // that all have waited
 	}{
-		{"1v1", benchMode(1, 1), 0},
-		{"5v5", benchMode(5, 5), 0},
-		{"adversarial", benchMode(5, 5), 3},
+		{"1v1", benchMode(1, 1), 0, 0},
+		{"5v5", benchMode(5, 5), 0, 0},
+		{"adversarial", benchMode(5, 5), 3, 0},
+		{"adversarial-overdue", benchMode(5, 5), 3, time.Minute},
 	} {
 		for _, n := range []int{1_000, 10_000, 100_000} {
-			b.Run(fmt.Sprintf("%s/tickets=%d", c.name, n), func(b *testing.B) { benchCycle(b, c.mode, n, c.parties) })
+			b.Run(fmt.Sprintf("%s/tickets=%d", c.name, n), func(b *testing.B) { benchCycle(b, c.mode, n, c.parties, noon.Add(c.longer)) })
 		}
 	}
 }
 
-func benchCycle(b *testing.B, mode *rules.Mode, n, parties int) {
+func benchCycle(b *testing.B, mode *rules.Mode, n, parties int, now time.Time) {
 	must(b, mode.Check())
 	waiting := matchsim.NewPopulation(1, mode).Pool(noon, n, float64(n)/20)
 	for i := range waiting {
@@ -50,13 +52,13 @@ func benchCycle(b *testing.B, mode *rules.Mode, n, parties int) {
 	for b.Loop() {
 		matched = 0
 		began := time.Now()
-		matcher.Begin(noon, waiting)
+		matcher.Begin(now, waiting)
 		for done := false; !done; {
 			var matches []rules.Match
 			matches, done = matcher.Step(ruledSlice)
 			matched += len(matches)
-			now := time.Now()
-			slice, began = max(slice, now.Sub(began)), now
+			stepped := time.Now()
+			slice, began = max(slice, stepped.Sub(began)), stepped
 		}
 	}
 	b.ReportMetric(b.Elapsed().Seconds()*1e3/float64(b.N), "ms/cycle")

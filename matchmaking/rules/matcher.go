@@ -66,7 +66,10 @@ func (m *Matcher) find(seed int32) bool {
 	e := &m.pool.entries[seed]
 	overdue := e.wait >= m.overdue
 	limit := math.Inf(1)
-	if !overdue {
+	switch {
+	case overdue && m.hopeless(e):
+		return false
+	case !overdue:
 		limit = min(m.mode.Skill.At(e.wait), m.tolerance(e.wait))
 	}
 	for left := e.regions; left != 0; {

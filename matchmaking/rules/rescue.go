@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -15,12 +16,33 @@ func (m *Matcher) rescue(seed int32) bool {
 		r := m.nearest(e, left)
 		left &^= 1 << r
 		for combo := range m.combos() {
+			m.work++
 			if m.names(e, combo) && m.rescueIn(m.lane(e.class, r, combo), seed) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// hopeless reports whether rescue is known to fail: it did for a seed of the same size wherever this one could play.
+func (m *Matcher) hopeless(e *entry) bool {
+	if m.lanes == nil {
+		return false
+	}
+	for left := e.regions; left != 0; left &= left - 1 {
+		r := bits.TrailingZeros32(left)
+		for combo := range m.combos() {
+			m.work++
+			if !m.names(e, combo) {
+				continue
+			}
+			if l := m.lanes[laneKey{e.class, r, combo}]; l == nil || !l.hopeless[e.players] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // combos returns how many ways there are to choose one value of each of Mode.Share.
