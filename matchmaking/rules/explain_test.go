@@ -39,7 +39,7 @@ func TestAWaitingTicketIsToldWhatHoldsItBack(t *testing.T) {
 		{"its own latency", Mode{Teams: []int{1, 1}, Regions: regions, Latency: latency}, "a:1 b:1", func(w []Waiting) { w[0].Latency, w[1].Latency = near(80, 90), near(30, 30) }, ByLatency, 3 * time.Second, "it is too far from every region, and eu is the first to come in reach; it is so wide in 3s"},
 		{"others' latency", Mode{Teams: []int{1, 1}, Regions: regions, Latency: latency}, "a:1@4 b:1@1", func(w []Waiting) { w[0].Latency, w[1].Latency = near(10), near(70) }, ByLatency, time.Second, "a match needs 1 other players, and 0 wait near enough to eu; it is so wide in 1s"},
 		{"no latency", Mode{Teams: []int{1, 1}, Regions: regions, Latency: latency}, "a:1 b:1", func(w []Waiting) { w[0].Latency = near(10) }, ByLatency, 0, "no waiting widens it so far"},
-		{"patience", Mode{Teams: []int{1, 1}, Patience: 10 * time.Second}, "x:0@4 y:100@3 z:200@2 a:100@1", func(w []Waiting) { w[0].Skill, w[1].Skill, w[3].Skill, w[3].Seq = 0, 300, 600, 40 }, ByPatience, 0, "a match that spreads 200 points is allowed, but so many players arrive that 4 are worth waiting for"},
+		{"patience", Mode{Teams: []int{1, 1}, Patience: 10 * time.Second}, "x:0@4 y:100@3 z:200@2 a:100@1", func(w []Waiting) { w[0].Skill, w[1].Skill, w[3].Skill, w[3].Seq = 0, 300, 600, 40 }, ByPatience, 0, "a match that spreads 200 points is allowed, but so many players arrive that 9 are worth waiting for"},
 		{"overdue and alone in size", Mode{Teams: []int{2, 2}, Skill: &Bound{}}, "a*2:1@60 b:900", nil, ByPlayers, 0, "a match needs 2 other players, and 1 wait"},
 	} {
 		m := checked(t, c.mode)

@@ -83,6 +83,7 @@ func TestMatchesAreAsTheRulesSay(t *testing.T) {
 		{"the window is met", Mode{Teams: []int{1, 1}, Skill: &Bound{From: 10}}, "a:100 b:110", []string{"a | b"}},
 		{"the window widens", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 1, 20}}, "a:100@5 b:115", []string{"a | b"}},
 		{"no wider than it may", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 1, 20}}, "a:100@30 b:121", nil},
+		{"a burst that is over keeps nobody waiting", Mode{Teams: []int{1, 1}, Patience: 8 * time.Second}, "a:0@20 b:100@19.9 c:200@19.8 d:300@19.7", []string{"a | b", "c | d"}},
 		{"overdue takes the best there is", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 1, 20}}, "a:100@60 b:900 c:800", []string{"a | c"}},
 		{"parties stay whole", Mode{Teams: []int{2, 2}}, "a*2:100 b:100 c:100 d:100", []string{"a | b c"}},
 		{"parties of three make no teams of five", Mode{Teams: []int{5, 5}}, "a*3:1@99 b*3:1@99 c*3:1@99 d*3:1@99", nil},

@@ -121,7 +121,8 @@ type Match struct {
 	Teams   []int    // of each ticket its team, as an index into Mode.Teams
 }
 
-// MatchFunc decides who plays with whom: waiting is in order of arrival, and a ticket is in at most one match. It must return the
+// MatchFunc decides who plays with whom: waiting is in order of arrival, but for those whose last match others did not accept, who
+// come first; and a ticket is in at most one match. It must return the
 // same matches for the same input and change nothing of it. It is called from one goroutine.
 type MatchFunc func(now time.Time, waiting []Waiting) []Match
 

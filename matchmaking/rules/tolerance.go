@@ -6,19 +6,20 @@ import (
 )
 
 // arrivalSpan returns how wide a band of skills, in points, is in which the players of one match arrive within Mode.Patience. It is
-// estimated from who waits: the rate by Waiting.Seq, the density of skills by the pool's middle half, which outliers who wait
-// long make wider, so the estimate errs towards shorter waiting. +Inf if it cannot be known.
+// estimated from who waits: the rate by Waiting.Seq since the middle one of them came, the density of skills by the pool's middle
+// half, which outliers who wait long make wider, so the estimate errs towards shorter waiting. +Inf if it cannot be known.
 func (m *Matcher) arrivalSpan() float64 {
 	p := &m.pool
 	n := len(p.waiting)
 	if m.mode.Patience <= 0 || n < 2 {
 		return math.Inf(1)
 	}
-	first, last := &p.waiting[n/2], &p.waiting[n-1]
-	if first.Seq == 0 || last.Seq <= first.Seq || !last.Created.After(first.Created) {
+	since, last := &p.waiting[n/2], &p.waiting[n-1]
+	seconds := p.entries[p.ranks[n/2]].wait
+	if since.Seq == 0 || last.Seq <= since.Seq || seconds <= 0 {
 		return math.Inf(1)
 	}
-	tickets := float64(last.Seq-first.Seq) / last.Created.Sub(first.Created).Seconds()
+	tickets := float64(last.Seq-since.Seq) / seconds
 	players, regions := 0, 0
 	for i := range p.entries {
 		players += int(p.entries[i].players)
