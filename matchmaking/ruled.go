@@ -69,7 +69,10 @@ func (w *whole) Step(int) ([]rules.Match, bool) { return w.match(w.now, w.waitin
 func (m *Matchmaker) rule(ctx context.Context, q *queue) {
 	r := q.ruled
 	m.settle(ctx, q)
-	if !r.running && !m.beginCycle(q) {
+	if !r.running {
+		if m.beginCycle(q) {
+			m.nudge() // to sort a great pool takes a turn's time
+		}
 		return
 	}
 	if len(r.found) == 0 && !r.done {

@@ -183,16 +183,17 @@ func TestOtherQueuesHaveTheirTurnWhileManyMatchesAreSeated(t *testing.T) {
 		createDuel(t, m, 1500)
 	}
 	quick := create(t, m, "arena", "quick")
+	m.cycle(context.Background()) // begins
 	m.cycle(context.Background())
 	if s := m.Stats(); s.Matched != 2*ruledSeats+1 || node.opened != ruledSeats+1 {
-		t.Errorf("%d matched in the first turn, %d rooms", s.Matched, node.opened)
+		t.Errorf("%d matched in the first turn that seats, %d rooms", s.Matched, node.opened)
 	}
 	wants(t, m, quick.ID, Matched)
 	for range 2 {
 		m.cycle(context.Background())
 	}
 	if s := m.Stats(); s.Waiting != 0 || s.Queues[0].Cycles.Count != 1 {
-		t.Errorf("%d wait after three turns, %d cycles", s.Waiting, s.Queues[0].Cycles.Count)
+		t.Errorf("%d wait after three such turns, %d cycles", s.Waiting, s.Queues[0].Cycles.Count)
 	}
 }
 

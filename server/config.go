@@ -22,6 +22,7 @@ type Config struct {
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
 	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
+	MaxTickets int            `name:"max-tickets" default:"10000" help:"Tickets that may wait at once, in all modes."`
 	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket of quick play may wait for a seat."`
 	TicketRate float64        `name:"ticket-rate" default:"50" help:"Requests a second and client address to the ticket API; -1 for no bound, nor one on its open tickets."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
@@ -53,6 +54,8 @@ func (c *Config) Validate() error {
 	switch {
 	case c.MaxRooms < 1:
 		return fmt.Errorf("--max-rooms is %d, give at least 1", c.MaxRooms)
+	case c.MaxTickets < 1:
+		return fmt.Errorf("--max-tickets is %d, give at least 1", c.MaxTickets)
 	case !(c.TicketRate > 0) && c.TicketRate != -1: // NaN is not above 0 either
 		return fmt.Errorf("--ticket-rate is %v, give a number above 0, or -1 for no bound", c.TicketRate)
 	case c.CheckEvery < 0:

@@ -91,7 +91,7 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	if err != nil {
 		return err
 	}
-	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait}
+	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait, MaxWaiting: n.cfg.MaxTickets}
 	if n.cfg.TicketRate < 0 {
 		cfg.MaxPerClient = -1 // one address stands for many players
 	}
