@@ -40,6 +40,9 @@ func share(n, of int) string {
 }
 
 func quantiles(format string, ascending []float64, ps ...float64) string {
+	if len(ascending) == 0 {
+		return "none"
+	}
 	text := ""
 	for i, p := range ps {
 		if i > 0 {

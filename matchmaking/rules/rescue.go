@@ -173,7 +173,9 @@ func (m *Matcher) rescueIn(l *lane, seed int32) bool {
 	clear(f.have)
 	for i := range candidates {
 		f.have[candidates[i].players]++
-		if f.with(int(e.players)) {
+		found := f.with(int(e.players))
+		m.work += f.nodes
+		if found {
 			break
 		}
 	}
