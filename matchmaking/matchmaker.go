@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -33,6 +34,10 @@ type Config struct {
 	MaxWaiting int           // tickets queued at most, in all modes; 10,000
 	MaxEnded   int           // ended tickets that a tick leaves, the oldest go first; 20,000 (about 20 MB)
 
+	// Record says where the decisions of a mode with rules are recorded, for rules.Replay; nil, or a nil Writer, records nothing. A
+	// game's own way to make matches is not recorded. Run's goroutine writes, and a Writer that fails is to say so itself.
+	Record func(game, mode string) io.Writer
+
 	// MaxPerClient bounds the tickets of one Request.Client that are queued, or matched while the player has neither joined
 	// nor lost the seat; 64. A negative one bounds nothing: for load tests, and behind a proxy, whose address all clients
 	// seem to have.
@@ -47,6 +52,7 @@ type Matchmaker struct {
 	dir    Directory
 	issuer *Issuer
 	wake   chan struct{} // one slot: there may be something to match
+	began  time.Time     // see steady
 
 	// mu guards what follows. A player's request and a node's report need their answer within the call, and come from
 	// hundreds of goroutines: one owner would make each of them two channel operations for the same exclusion.
@@ -116,8 +122,11 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	if err != nil {
 		return nil, fmt.Errorf("matchmaking: %w", err)
 	}
+	for i := range queues {
+		queues[i].record(cfg.Record)
+	}
 	return &Matchmaker{
-		cfg: cfg, place: place, dir: dir, issuer: issuer,
+		cfg: cfg, place: place, dir: dir, issuer: issuer, began: cfg.Now(),
 		wake:    make(chan struct{}, 1),
 		queues:  queues,
 		tickets: make(map[string]*ticket),
@@ -185,8 +194,13 @@ func (m *Matchmaker) newTicket(q *queue, req Request, now time.Time) *ticket {
 		seen:     now,
 	}
 	t.waiting = waitingOf(&t.Ticket, q.arrived)
+	t.waiting.Created = m.steady(now)
 	return t
 }
+
+// steady returns a moment as rules see it: as far from the Matchmaker's beginning as the clock says that does not jump, and without a part
+// that a record could not keep.
+func (m *Matchmaker) steady(now time.Time) time.Time { return m.began.Round(0).Add(now.Sub(m.began)) }
 
 // add queues a new ticket. It holds mu.
 func (m *Matchmaker) add(q *queue, t *ticket) {

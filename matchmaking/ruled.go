@@ -2,6 +2,7 @@ package matchmaking
 
 import (
 	"context"
+	"io"
 	"math"
 	"slices"
 	"time"
@@ -34,6 +35,10 @@ type ruled struct {
 	found   []rules.Match   // not seated yet
 	done    bool            // no more will be found
 	took    time.Duration   // by the search, so far
+
+	recorder *rules.Recorder // nil: nobody wants to know
+	began    time.Time       // what the cycle's search was told
+	all      []rules.Match   // that it found, for recorder
 
 	// Guarded by the Matchmaker's mu.
 	proposals []*proposal // not settled yet
@@ -79,6 +84,7 @@ func (m *Matchmaker) rule(ctx context.Context, q *queue) {
 		began := m.cfg.Now()
 		r.found, r.done = r.cycler.Step(ruledSlice)
 		r.took += m.cfg.Now().Sub(began)
+		r.recordStep()
 	}
 	turn := min(len(r.found), ruledSeats)
 	for _, match := range r.found[:turn] {
@@ -116,9 +122,31 @@ func (m *Matchmaker) beginCycle(q *queue) bool {
 		return false
 	}
 	r.running, r.done = true, false
-	r.cycler.Begin(now, r.waiting)
+	r.began, r.all = m.steady(now), nil
+	r.cycler.Begin(r.began, r.waiting)
 	r.took = m.cfg.Now().Sub(now)
 	return true
+}
+
+// recordStep records a cycle whose search is done.
+func (r *ruled) recordStep() {
+	if r.recorder == nil {
+		return
+	}
+	r.all = append(r.all, r.found...)
+	if r.done {
+		r.recorder.Cycle(r.began, r.waiting, r.all)
+	}
+}
+
+// record begins a queue's record, if it is to have one.
+func (q *queue) record(to func(game, mode string) io.Writer) {
+	if to == nil || q.ruled == nil || q.mode.Match != nil {
+		return
+	}
+	if w := to(q.mode.Game, q.mode.Name); w != nil {
+		q.ruled.recorder = rules.NewRecorder(w, q.mode.Rules)
+	}
 }
 
 func (m *Matchmaker) endCycle(q *queue) {

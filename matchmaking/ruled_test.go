@@ -1,8 +1,10 @@
 package matchmaking
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -194,6 +196,39 @@ func TestOtherQueuesHaveTheirTurnWhileManyMatchesAreSeated(t *testing.T) {
 	}
 	if s := m.Stats(); s.Waiting != 0 || s.Queues[0].Cycles.Count != 1 {
 		t.Errorf("%d wait after three such turns, %d cycles", s.Waiting, s.Queues[0].Cycles.Count)
+	}
+}
+
+func TestDecisionsAreRecordedAndReplayed(t *testing.T) {
+	var text bytes.Buffer
+	record := func(game, mode string) io.Writer {
+		if game+mode == "arenaduel" {
+			return &text
+		}
+		return nil
+	}
+	modes := ruledModes(t)
+	modes[1].Rules.Accept = time.Second
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := newTest(t, Config{Modes: modes, Record: record})
+		ctx, cancel := context.WithCancel(context.Background())
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			m.Run(ctx, tick.C)
+		}()
+		for i := range 40 {
+			createDuel(t, m, float64(1500+i*37%400))
+			pass(170 * time.Millisecond)
+		}
+		cancel()
+		<-done
+	})
+	replayed, err := rules.Replay(&text)
+	if err != nil || replayed.Matches < 20 || replayed.Cycles < 20 {
+		t.Errorf("%+v %v", replayed, err)
 	}
 }
 

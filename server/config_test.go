@@ -259,6 +259,7 @@ func TestAPrintedConfigReadsBackAsItWas(t *testing.T) {
 			MaxRooms:   rapid.IntMin(1).Draw(rt, "max-rooms"),
 			MaxTickets: rapid.IntMin(1).Draw(rt, "max-tickets"),
 			Rules:      text.Draw(rt, "rules"),
+			Record:     text.Draw(rt, "record"),
 			RoomGrace:  time.Duration(rapid.Int64Min(1e9).Draw(rt, "room-grace")),
 			TicketWait: time.Duration(rapid.Int64Min(1e9).Draw(rt, "ticket-wait")),
 			TicketRate: rapid.Float64Min(1e-300).Draw(rt, "ticket-rate"),

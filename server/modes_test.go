@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.uber.org/zap"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 const duelRules = `version = 1
@@ -31,7 +33,8 @@ func rulesFile(t *testing.T, text string) string {
 }
 
 func TestAModeOfTheRulesIsPlayedInRoomsOfItsSize(t *testing.T) {
-	n := startNode(t, Config{Rules: rulesFile(t, duelRules)}, toyGame())
+	dir := t.TempDir()
+	n := startNode(t, Config{Rules: rulesFile(t, duelRules), Record: dir}, toyGame())
 	duel := func(skill string) string {
 		status, _, body := n.do(http.MethodPost, "/v1/tickets", `{"game": "toy", "mode": "duel", "skill": `+skill+`}`)
 		if status != http.StatusCreated {
@@ -75,6 +78,25 @@ func TestAModeOfTheRulesIsPlayedInRoomsOfItsSize(t *testing.T) {
 	if n.metric(`rondo_queue_oldest_seconds{game="toy",mode="duel"}`) <= 0 {
 		t.Error("the oldest has not waited")
 	}
+	replayed, err := replay(t, dir)
+	if err != nil || replayed.Mode.Name != "duel" || replayed.Matches != 1 {
+		t.Errorf("%+v %v", replayed, err)
+	}
+}
+
+// replay replays the one record of a folder.
+func replay(t *testing.T, dir string) (rules.Replayed, error) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "toy-duel-*.jsonl"))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	f, err := os.Open(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	return rules.Replay(f)
 }
 
 func TestRulesThatCannotBeAreSaidAtTheStart(t *testing.T) {
@@ -88,6 +110,9 @@ func TestRulesThatCannotBeAreSaidAtTheStart(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "--rules: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v\nwant %s", err, c.want)
 		}
+	}
+	if _, err := NewNode(Config{HTTP: "127.0.0.1:0", Record: t.TempDir()}, zap.NewNop(), toyGame()); err == nil || !strings.Contains(err.Error(), "give --rules FILE as well") {
+		t.Error(err)
 	}
 	if _, err := NewNode(Config{HTTP: "127.0.0.1:0", Rules: "nowhere.toml"}, zap.NewNop(), toyGame()); err == nil || !strings.Contains(err.Error(), "nowhere.toml") {
 		t.Error(err)

@@ -49,6 +49,7 @@ type Node struct {
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
 	metrics    *metrics
+	records    *records
 	http       *http.Server
 	stopping   atomic.Bool
 }
@@ -75,6 +76,9 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	}
 	if err := n.assemble(playables, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
+		if n.records != nil {
+			n.records.close()
+		}
 		return nil, err
 	}
 	return n, nil
@@ -92,6 +96,10 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait, MaxWaiting: n.cfg.MaxTickets}
+	if n.records, err = newRecords(n.cfg.Record, modes, n.log); err != nil {
+		return err
+	}
+	cfg.Record = n.records.of
 	if n.cfg.TicketRate < 0 {
 		cfg.MaxPerClient = -1 // one address stands for many players
 	}
@@ -225,6 +233,7 @@ func (n *Node) stop(parts ...func()) error {
 			stop()
 		}
 		n.rooms.close()
+		n.records.close()
 		n.finishRequests()
 	}()
 	select {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 
 // matchsimCmd is `rondo matchsim`. Like gen it goes by its arguments alone.
 type matchsimCmd struct {
-	Rules      string        `env:"-" required:"" placeholder:"FILE" help:"Rules to try, as rondo serve takes them."`
+	Rules      string        `env:"-" placeholder:"FILE" help:"Rules to try, as rondo serve takes them."`
 	Compare    string        `env:"-" placeholder:"FILE" help:"Other rules, to stand beside them: the same players arrive."`
 	Mode       string        `env:"-" placeholder:"NAME" help:"The mode in the files. Default: the first."`
 	Arrivals   string        `env:"-" default:"poisson" enum:"poisson,trace" help:"How tickets arrive: ${enum}."`
@@ -27,6 +28,7 @@ type matchsimCmd struct {
 	Duration   time.Duration `env:"-" default:"1h" help:"Virtual time."`
 	Leave      time.Duration `env:"-" help:"After how long players give up, on average. Default: at the mode's deadline."`
 	Seed       uint64        `env:"-" default:"1" help:"Of the players: the same seed brings the same."`
+	Replay     string        `env:"-" placeholder:"FILE" help:"Instead of all that: prove that the rules decide as rondo serve --record wrote down."`
 	JSON       string        `env:"-" name:"json" placeholder:"FILE" help:"Write the figures of --rules as JSON, - for standard output."`
 	HTML       string        `env:"-" name:"html" placeholder:"FILE" help:"Write a page with plots."`
 }
@@ -37,6 +39,7 @@ func (*matchsimCmd) Help() string {
   rondo matchsim --rules matchmaking/example.toml --rate 50 --duration 24h --html report.html
   rondo matchsim --rules mine.toml --compare other.toml --mode duel --rate 500
   rondo matchsim --rules mine.toml --arrivals trace --trace friday.csv --json -
+  rondo matchsim --replay records/arena-ranked-20261127T120000.000.jsonl
 
 Runs the matchmaker's own code over virtual time. Ctrl-C ends early with the report.`
 }
@@ -44,6 +47,8 @@ Runs the matchmaker's own code over virtual time. Ctrl-C ends early with the rep
 // Validate is part of kong's interface.
 func (c *matchsimCmd) Validate() error {
 	switch {
+	case (c.Rules == "") == (c.Replay == ""):
+		return errors.New("give --rules FILE to simulate, or --replay FILE to prove what was recorded")
 	case !(c.Rate > 0) || c.Rate > 1e6: // neither is NaN
 		return errors.New("--rate: give tickets a second, above 0 and at most 1000000")
 	case c.Duration < time.Second:
@@ -58,6 +63,9 @@ func (c *matchsimCmd) Validate() error {
 
 // Run simulates and reports.
 func (c *matchsimCmd) Run(ctx context.Context) error {
+	if c.Replay != "" {
+		return replay(c.Replay)
+	}
 	files := []string{c.Rules}
 	if c.Compare != "" {
 		files = append(files, c.Compare)
@@ -85,6 +93,21 @@ func (c *matchsimCmd) Run(ctx context.Context) error {
 		return failed
 	}
 	return errors.Join(failed, c.write(reports))
+}
+
+// replay proves a record.
+func replay(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	done, err := rules.Replay(bufio.NewReader(f))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	_, err = fmt.Printf("%s/%s: %d cycles and their %d matches are as recorded\n", done.Mode.Game, done.Mode.Name, done.Cycles, done.Matches)
+	return err
 }
 
 // mode returns the mode of a rules file.
