@@ -20,6 +20,7 @@ const sentRing = 256
 type bot struct {
 	url, game string
 	silent    bool // sends no inputs
+	budget    int  // bytes a tick that it asks for, 0 for no bound
 	rand      *rand.Rand
 	welcomed  chan *wire.Welcome // gets one
 	tally     *tally
@@ -42,7 +43,11 @@ func (b *bot) join(ctx context.Context) (*client.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("match: %w", err)
 	}
-	c, err := client.Dial(ctx, a.URL, a.Token, b)
+	url := a.URL
+	if b.budget > 0 {
+		url = fmt.Sprintf("%s?budget=%d", url, b.budget) // JOIN-7
+	}
+	c, err := client.Dial(ctx, url, a.Token, b)
 	if err != nil {
 		return nil, fmt.Errorf("join room %s: %w", a.Room, err)
 	}

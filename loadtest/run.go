@@ -35,6 +35,7 @@ type Options struct {
 	Game     string
 	Clients  int
 	Silent   bool          // the bots send no inputs
+	Budget   int           // bytes a tick that each bot asks for, 0 for no bound
 	Duration time.Duration // of the steady part
 	// Begin, where set, is called once, with the node's url, before anybody joins.
 	Begin func(url string)
@@ -141,7 +142,7 @@ func (r *run) enter(ctx, botCtx context.Context) {
 			break
 		}
 		b := newBot(r.url, r.opt.Game, uint64(i), r.tallies[i%tallies])
-		b.silent = r.opt.Silent
+		b.silent, b.budget = r.opt.Silent, r.opt.Budget
 		r.bots = append(r.bots, b)
 		slots <- struct{}{}
 		joining.Go(func() {

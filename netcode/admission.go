@@ -15,6 +15,7 @@ import (
 const (
 	subprotocolPrefix = "rondo.v"
 	tokenPrefix       = "rondo.token."
+	budgetParameter   = "budget"
 )
 
 // Subprotocol is what this server speaks.
@@ -68,6 +69,9 @@ type offer struct {
 	// named tells that the client offered the subprotocol, so that the answer
 	// must name it.
 	named bool
+	// budget is the bytes a tick that the client asks to be kept within, 0 for
+	// none.
+	budget int
 }
 
 // readOffer checks that the request is a WebSocket upgrade from an allowed
@@ -79,7 +83,11 @@ func readOffer(r *http.Request, origins []string) (offer, error) {
 	if origin := r.Header.Get("Origin"); origin != "" && !originAllowed(origin, r.Host, origins) {
 		return offer{}, refuse(http.StatusForbidden, "origin %q is not allowed: start the node with --origins %s", origin, origin)
 	}
-	var o offer
+	budget, err := readBudget(r.URL.Query().Get(budgetParameter))
+	if err != nil {
+		return offer{}, err
+	}
+	o := offer{budget: budget}
 	var versions []string
 	for _, p := range strings.Split(r.Header.Get("Sec-WebSocket-Protocol"), ",") {
 		switch p = strings.TrimSpace(p); {
@@ -97,6 +105,26 @@ func readOffer(r *http.Request, origins []string) (offer, error) {
 		o.token = bearer
 	}
 	return o, nil
+}
+
+// readBudget reads the bytes a tick that a client asks for (JOIN-7).
+func readBudget(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil || n < LeastBudget {
+		return 0, refuse(http.StatusBadRequest, "%s=%s is no budget: give the bytes that a tick may have, %d or more", budgetParameter, text, LeastBudget)
+	}
+	return int(n), nil
+}
+
+// tighter returns the smaller of two budgets, of which 0 is none.
+func tighter(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // isUpgrade checks all that gws would, so that no token is spent on a request

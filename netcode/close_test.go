@@ -118,6 +118,23 @@ func TestARoomThatPanicsEndsAloneAndItsClientsLearnIt(t *testing.T) {
 	wantTicks(t, other, 0, 1)
 }
 
+func TestAGameThatPanicsOnANewcomerGivesItsSeatBackOnce(t *testing.T) {
+	n := newNode(t)
+	r := n.room("r", setting{seats: 2, noEntry: true})
+	c := n.dial()
+	c.write([]byte(request("Authorization: Bearer r/1")))
+	c.answer()
+	if end := wait(n, "the room's end", r.end); end != sim.EndFailed {
+		t.Errorf("the room ended as %v", end)
+	}
+	c.wantGoodbye(netcode.CloseRoomFailed)
+	n.closedAs(netcode.CloseRoomFailed, 1)
+	n.stop()
+	if left := n.left.Load(); left != 1 {
+		t.Errorf("%d seats were given back, want 1", left)
+	}
+}
+
 func TestAMatchThatIsOverEndsWithItsLastState(t *testing.T) {
 	r := newNode(t).room("r", setting{drifters: 1, seats: 2})
 	players := r.players(2)

@@ -67,8 +67,13 @@ type setting struct {
 	drifters int
 	stones   int
 	seats    int
+	// noEntry makes the game panic when somebody joins.
+	noEntry bool
 	// checkEvery is how many ticks may pass between two checksums, 1 if 0.
 	checkEvery int
+	// sight is how far players see the drifters from the point that is their dot's
+	// x both ways; those without a team see all of them.
+	sight sim.Sight
 }
 
 // wall is so many stones that the sockets' buffers do not hold a full state:
@@ -81,6 +86,7 @@ const wall = 50_000
 // in its book.
 type dots struct {
 	book     *book
+	noEntry  bool
 	dots     []dot
 	drifters [][3]uint32
 	stones   [][2]uint32
@@ -104,8 +110,8 @@ func (w *dots) Team(p sim.PlayerID) (sim.Team, bool) {
 }
 
 func dotsGame(s setting, b *book) sim.Game {
-	return sim.Game{Name: "dots", Schema: dotsSchema, Rate: dotsRate, Seats: max(s.seats, 1), New: func(up sim.Setup) sim.World {
-		w := &dots{book: b, drifters: make([][3]uint32, s.drifters), stones: make([][2]uint32, s.stones)}
+	return sim.Game{Name: "dots", Sight: s.sight, Schema: dotsSchema, Rate: dotsRate, Seats: max(s.seats, 1), New: func(up sim.Setup) sim.World {
+		w := &dots{book: b, noEntry: s.noEntry, drifters: make([][3]uint32, s.drifters), stones: make([][2]uint32, s.stones)}
 		for i := range w.drifters {
 			w.drifters[i] = [3]uint32{up.Rand.Uint32N(1 << 16), up.Rand.Uint32N(1 << 16), up.Rand.Uint32N(1 << 10)}
 		}
@@ -116,7 +122,21 @@ func dotsGame(s setting, b *book) sim.Game {
 	}}
 }
 
+// View is part of sim.Viewer.
+func (w *dots) View(p sim.PlayerID) (x, y float64, ok bool) {
+	_, ok = w.Team(p)
+	for i := range w.dots {
+		if d := &w.dots[i]; d.player == p {
+			x = float64(d.words[0])
+		}
+	}
+	return x, x, ok
+}
+
 func (w *dots) Join(p sim.PlayerID) {
+	if w.noEntry {
+		panic("no entry")
+	}
 	w.dots = append(w.dots, dot{player: p})
 	w.events = append(w.events, event{kind: messageJoined, values: []int32{int32(p)}})
 }

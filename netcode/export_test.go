@@ -13,6 +13,16 @@ func (s *Server) Ready(player string) bool {
 	return session.writing.Load() == 0
 }
 
+// Looped tells that the player's link is looped.
+func (s *Server) Looped(player string) bool {
+	session := s.find(player)
+	if session == nil {
+		return false
+	}
+	_, ok := session.link.(*looped)
+	return ok
+}
+
 // Writing tells that a message waits for the player's socket.
 func (s *Server) Writing(player string) bool {
 	session := s.find(player)

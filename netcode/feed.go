@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/rondo-sync/rondo/netcode/codec"
+	"github.com/rondo-sync/rondo/netcode/interest"
 	"github.com/rondo-sync/rondo/sim"
 )
 
@@ -23,6 +24,9 @@ type Feed struct {
 	enc        *codec.Encoder
 	planner    *codec.Planner
 	checkEvery sim.Tick
+	sight      sim.Sight
+	plane      *interest.Plane              // nil while no client has a view
+	planeTick  sim.Tick                     // whose snapshot the plane has
 	young      [youngBaselines + 1]encoding // of healthy clients, by age; [0] is the full state
 	old        *simplelru.LRU[span, encoding]
 	planned    sim.Tick // when the planner last looked
@@ -54,15 +58,22 @@ type encoding struct {
 	bytes []byte
 }
 
-// NewFeed returns a feed for the states of one room. Every client gets a
-// checksum at least every checkEvery ticks, 1 or more.
-func NewFeed(s *sim.Schema, checkEvery int) *Feed {
+// A FeedConfig says what the clients of a room get.
+type FeedConfig struct {
+	// CheckEvery is how many ticks may pass between two checksums, 1 or more.
+	CheckEvery int
+	// Sight is how far they see, where the room's World is a sim.Viewer.
+	Sight sim.Sight
+}
+
+// NewFeed returns a feed for the states of one room.
+func NewFeed(s *sim.Schema, cfg FeedConfig) *Feed {
 	old, err := simplelru.NewLRU[span, encoding](oldBaselines, nil)
 	if err != nil {
 		panic(err) // the size is a constant
 	}
 	enc := codec.NewEncoder(s)
-	f := &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(checkEvery), old: old, io: newBuffers()}
+	f := &Feed{enc: enc, planner: codec.NewPlanner(enc), checkEvery: sim.Tick(cfg.CheckEvery), sight: cfg.Sight, old: old, io: newBuffers()}
 	if hidden := s.Private(); hidden != nil {
 		f.private = codec.NewEncoder(hidden)
 	}
@@ -150,7 +161,13 @@ func (f *Feed) slot(k span) *encoding {
 
 func (f *Feed) encode(k span, older, base, now *sim.Snapshot) encoding {
 	f.encoded.Add(1)
-	check := base == nil || k.now/f.checkEvery != k.base/f.checkEvery
+	check := f.checks(k.base, k.now)
 	f.scratch, _ = f.enc.AppendState(f.scratch[:0], older, base, now, check)
 	return encoding{span: k, bytes: append([]byte(nil), f.scratch...)}
+}
+
+// checks tells whether a state has a checksum that leads to now a client that
+// holds base, 0 for none.
+func (f *Feed) checks(base, now sim.Tick) bool {
+	return base == 0 || now/f.checkEvery != base/f.checkEvery
 }

@@ -45,7 +45,7 @@ func (g *grid) next() sim.Tick {
 func after(base sim.Tick) held { return held{older: max(base, 1) - 1, base: base} }
 
 func TestAFeedEncodesOnceForAllClientsOfABaseline(t *testing.T) {
-	g, f := newGrid(20), NewFeed(gridSchema, 1)
+	g, f := newGrid(20), NewFeed(gridSchema, FeedConfig{CheckEvery: 1})
 	for range 30 {
 		g.next()
 	}
@@ -74,7 +74,7 @@ func TestAFeedEncodesOnceForAllClientsOfABaseline(t *testing.T) {
 }
 
 func TestAFeedGivesAFullStateWhereTheHistoryHasNoBaseline(t *testing.T) {
-	g, f := newGrid(20), NewFeed(gridSchema, 1000)
+	g, f := newGrid(20), NewFeed(gridSchema, FeedConfig{CheckEvery: 1000})
 	length := sim.Tick(g.history.Len())
 	for range length + 100 {
 		g.next()
@@ -110,7 +110,7 @@ func TestAFeedGivesAFullStateWhereTheHistoryHasNoBaseline(t *testing.T) {
 
 func TestAFeedKeepsABoundedNumberOfEncodingsForLaggards(t *testing.T) {
 	g := &grid{history: sim.NewHistory(gridSchema, 512), entities: 1}
-	f := NewFeed(gridSchema, 1)
+	f := NewFeed(gridSchema, FeedConfig{CheckEvery: 1})
 	for range 400 {
 		g.next()
 	}
@@ -123,7 +123,7 @@ func TestAFeedKeepsABoundedNumberOfEncodingsForLaggards(t *testing.T) {
 }
 
 func TestAStateThatIsFullIsNewsEvenWhereTheWorldIsEmpty(t *testing.T) {
-	g, f := newGrid(0), NewFeed(gridSchema, 1000)
+	g, f := newGrid(0), NewFeed(gridSchema, FeedConfig{CheckEvery: 1000})
 	g.next()
 	f.changedSince(g.history, 0)
 	g.next()
@@ -136,7 +136,7 @@ func TestAStateThatIsFullIsNewsEvenWhereTheWorldIsEmpty(t *testing.T) {
 }
 
 func TestAFeedKnowsWhenTheWorldLastChanged(t *testing.T) {
-	g, f := newGrid(3), NewFeed(gridSchema, 1000)
+	g, f := newGrid(3), NewFeed(gridSchema, FeedConfig{CheckEvery: 1000})
 	for _, still := range []bool{false, true, true, false, false, true, true} {
 		g.still = still
 		g.next()

@@ -146,7 +146,7 @@ func (l *looped) writeRest() bool {
 	if l.session.count == 0 {
 		return true
 	}
-	l.session.frame(nil, nil)
+	l.session.frame(nil, false)
 	l.private = l.session.head
 	return l.writeMessage()
 }

@@ -36,7 +36,7 @@ func (d *desk) connected(t *testing.T) (*looped, *bufio.Reader) {
 	if err := <-answered; err != nil {
 		t.Fatal(err)
 	}
-	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed})
+	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed}, 0)
 	l := newLooped(s, socket, guard)
 	s.link = l
 	ended := make(chan struct{})

@@ -66,7 +66,7 @@ func newLossRun(t *testing.T, seed uint64, test *lossTest, checkEvery int) lossR
 	test.runs++
 	return lossRun{
 		t: t, rand: r, test: test, world: newLossWorld(r),
-		history: sim.NewHistory(lossSchema, sim.HistoryLen(lossRate)), feed: NewFeed(lossSchema, checkEvery),
+		history: sim.NewHistory(lossSchema, sim.HistoryLen(lossRate)), feed: NewFeed(lossSchema, FeedConfig{CheckEvery: checkEvery}),
 	}
 }
 

@@ -59,7 +59,10 @@ func (p *player) Update(u *client.Update) {
 }
 
 // join lets a new player into the room, and out with the end of the test.
-func (r *room) join() *player {
+func (r *room) join() *player { return r.joinBy("") }
+
+// joinBy is join with something behind the url.
+func (r *room) joinBy(query string) *player {
 	n := r.node
 	n.t.Helper()
 	p := &player{
@@ -67,7 +70,7 @@ func (r *room) join() *player {
 		updates: make(chan update, manyUpdates), ended: make(chan error, 1), welcome: make(chan *wire.Welcome, 1),
 	}
 	var err error
-	p.Client, err = client.Dial(n.ctx, "ws://"+n.addr+"/", p.token, p)
+	p.Client, err = client.Dial(n.ctx, "ws://"+n.addr+"/"+query, p.token, p)
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package netcode
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -96,10 +97,9 @@ func duplicate(tcp *net.TCPConn) (fd int, err error) {
 	return fd, nil
 }
 
-// receive sends on what waits, then reads what has come.
+// receive reads what has come, then sends on what waits.
 func (l *polled) receive() {
 	defer l.session.survive()
-	l.flush()
 	if l.early != nil {
 		early := l.early
 		l.early = nil
@@ -111,6 +111,7 @@ func (l *polled) receive() {
 			break
 		}
 	}
+	l.flush()
 }
 
 // read reads once and says false where there is nothing to read any more.
@@ -119,7 +120,7 @@ func (l *polled) read() (n int, ok bool) {
 	b.head.Control = &b.stamp[0]
 	b.head.SetControllen(len(b.stamp))
 	n, err := retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.Syscall(unix.SYS_RECVMSG, uintptr(l.fd), uintptr(unsafe.Pointer(&b.head)), unix.MSG_DONTWAIT)
+		n, _, errno := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(l.fd), uintptr(unsafe.Pointer(&b.head)), unix.MSG_DONTWAIT)
 		return n, errno
 	})
 	switch {
@@ -146,7 +147,7 @@ func (l *polled) arrived() time.Time {
 	}
 	waited := time.Since(stamp) //nolint:forbidigo // the stamp is of the wall clock, whichever clock the server goes by
 	age := now.Sub(l.session.started)
-	waited = min(max(waited, 0), age-l.lastAge)
+	waited = max(min(waited, age-l.lastAge), 0)
 	l.lastAge = age
 	return now.Add(-waited)
 }
@@ -163,11 +164,12 @@ func (b *buffers) stamped() (time.Time, bool) {
 	return time.Unix((*unix.Timespec)(unsafe.Pointer(&b.stamp[unix.CmsgLen(0)])).Unix()), true
 }
 
-// take takes bytes of the client in that came at the given time.
+// take takes bytes of the client in that came at the given time. Behind what
+// ends the session it looks at nothing.
 func (l *polled) take(b []byte, at time.Time) {
-	for {
+	for l.session.bye.Load() == nil {
 		m, rest, ok, err := l.parser.Next(b)
-		if v, bad := err.(*wsguard.Violation); bad { // the parser returns it as it is
+		if v, bad := errors.AsType[*wsguard.Violation](err); bad {
 			l.session.close(CloseCode(v.Code), v.Reason)
 		}
 		if !ok {
@@ -186,7 +188,6 @@ func (l *polled) message(m wsguard.Message, at time.Time) {
 	case wsguard.OpPing:
 		if s.allow(at) {
 			l.pong = appendFrame(l.pong[:0], finalPong, m.Payload, nil)
-			l.flush()
 		}
 	case wsguard.OpPong: // nobody asked for it, but it shows that the client lives
 		s.allow(at)
@@ -201,41 +202,38 @@ func (l *polled) free() bool { return len(l.rest) == 0 }
 
 func (l *polled) send(private, shared []byte) {
 	l.io.out = appendFrame(l.io.out[:0], finalBinary, private, shared)
-	l.write(l.io.out)
+	l.rest = bytes.Clone(l.write(l.io.out))
 	l.session.server.stats.sent(len(private) + len(shared))
 }
 
 // flush writes what waits, a pong last.
 func (l *polled) flush() {
 	if len(l.rest) > 0 {
-		rest := l.rest
-		l.rest = l.rest[:0]
-		l.write(rest)
+		l.rest = l.write(l.rest)
 	}
 	if len(l.rest) == 0 && len(l.pong) > 0 {
-		pong := l.pong
-		l.pong = l.pong[:0]
-		l.write(pong)
+		l.rest, l.pong = l.write(l.pong), nil
 	}
 }
 
-// write writes as much as the socket takes and keeps the rest.
-func (l *polled) write(b []byte) {
+// write writes as much as the socket takes and returns the rest, nil for none.
+func (l *polled) write(b []byte) (rest []byte) {
 	n, err := retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.Syscall6(unix.SYS_SENDTO, uintptr(l.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(l.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 		return n, errno
 	})
 	if err != 0 && err != unix.EAGAIN {
 		l.session.close(CloseNormal, fmt.Sprintf("the connection is cut: %v", err))
-		return
+		return b
 	}
-	l.rest = append(l.rest, b[n:]...)
 	switch {
-	case len(l.rest) == 0:
+	case n == len(b):
 		l.session.writing.Store(0)
-	case l.session.writing.Load() == 0 || n > 0:
+		return nil
+	case n > 0 || l.session.writing.Load() == 0:
 		l.session.writing.Store(max(1, int64(l.session.age())))
 	}
+	return b[n:]
 }
 
 // retry makes a system call again where a signal got in between. After an error
@@ -271,7 +269,7 @@ func (l *polled) farewell() {
 	}
 	bye := s.bye.Load()
 	if bye.roomLeft && s.count > 0 {
-		s.frame(nil, nil)
+		s.frame(nil, false)
 		l.rest = appendFrame(l.rest, finalBinary, s.head, nil)
 	}
 	wsguard.Part(conn, l.rest, uint16(bye.code), bye.reason, s.server.cfg.Now)

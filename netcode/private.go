@@ -60,30 +60,32 @@ func (p *private) look(player sim.PlayerID, newest *sim.Snapshot) bool {
 	return p.changed
 }
 
-// appendState appends the private part of a frame where look found something to
-// send, with a checksum at least every so many ticks.
-func (p *private) appendState(dst []byte, enc *codec.Encoder, checkEvery sim.Tick) []byte {
-	if p == nil || !p.changed {
-		return dst
+// hide returns the private part of a frame, nil where there is nothing to send.
+// full says that it goes with a full state, and then it is one too. The bytes are
+// valid until the next call.
+func (f *Feed) hide(p *private, full bool) []byte {
+	if p == nil || !p.changed && !full {
+		return nil
 	}
+	if full {
+		p.base.Tick, p.older.Tick = 0, 0
+	}
+	f.hidden = p.appendState(f.hidden[:0], f)
+	return f.hidden
+}
+
+// appendState appends a state that leads the client to now.
+func (p *private) appendState(dst []byte, f *Feed) []byte {
 	base, older := p.base, p.older
 	if base.Tick == 0 || p.now.Tick-base.Tick > codec.MaxAge {
 		base, older = nil, nil
 	} else if older.Tick == 0 || base.Tick-older.Tick > codec.MaxAge {
 		older = nil
 	}
-	check := base == nil || p.now.Tick/checkEvery != base.Tick/checkEvery
-	dst, _ = enc.AppendState(dst, older, base, p.now, check)
+	dst, _ = f.private.AppendState(dst, older, base, p.now, f.checks(p.base.Tick, p.now.Tick))
 	p.older, p.base, p.now = p.base, p.now, p.older
 	if base == nil {
 		p.older.Tick = 0 // a full state has no older baseline behind it
 	}
 	return dst
-}
-
-// reset forgets what the client has: the next state is full, and there is one.
-func (p *private) reset() {
-	if p != nil {
-		p.base.Tick, p.older.Tick, p.changed = 0, 0, true
-	}
 }

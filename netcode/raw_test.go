@@ -210,10 +210,12 @@ func (r *raw) wake(in *room, players ...*player) waking {
 	go func() {
 		for {
 			first, payload, err := r.readFrame()
-			if err != nil || first != finBinary {
+			if err != nil || first == finClose {
 				return
 			}
-			messages <- payload
+			if first == finBinary {
+				messages <- payload
+			}
 		}
 	}()
 	r.ready()

@@ -12,7 +12,6 @@ import (
 
 	"github.com/lxzan/gws"
 	"go.uber.org/zap"
-	"golang.org/x/time/rate"
 
 	"github.com/rondo-sync/rondo/netcode/wire"
 	"github.com/rondo-sync/rondo/netcode/wsguard"
@@ -41,6 +40,9 @@ type Config struct {
 	WriteTimeout time.Duration
 	// Now tells the time. Any goroutine calls it.
 	Now func() time.Time
+	// Budget is the bytes that a client may have a tick on average, 64 or more; 0
+	// is no bound. A client may ask for less.
+	Budget int
 	// Looped gives every session goroutines of its own, as sessions over TLS and
 	// on platforms other than Linux have them, in place of being read and written
 	// by its room.
@@ -158,7 +160,7 @@ func (s *Server) upgrade(conn net.Conn, early []byte, r *http.Request, o offer, 
 		<-guard.Done()
 		return
 	}
-	session := s.newSession(a)
+	session := s.newSession(a, tighter(s.cfg.Budget, o.budget))
 	if l, ok := s.poll(session, conn, early); ok {
 		session.link = l
 	} else {
@@ -177,15 +179,16 @@ func (s *Server) poll(session *Session, conn net.Conn, early []byte) (link, bool
 	return newPolled(session, conn, early)
 }
 
-func (s *Server) newSession(a Admission) *Session {
+func (s *Server) newSession(a Admission, budget int) *Session {
 	game := a.Room.Game()
 	return &Session{
 		server:    s,
 		admission: a,
 		game:      game,
+		budget:    budget,
 		started:   s.cfg.Now(),
 		period:    time.Second / time.Duration(game.Rate),
-		limiter:   rate.NewLimiter(rate.Limit(framesPerTick*game.Rate), frameBurst),
+		pace:      pace{every: time.Second / time.Duration(framesPerTick*game.Rate)},
 	}
 }
 

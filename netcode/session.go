@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/time/rate"
 
+	"github.com/rondo-sync/rondo/netcode/codec"
 	"github.com/rondo-sync/rondo/netcode/wire"
 	"github.com/rondo-sync/rondo/sim"
 )
@@ -18,10 +18,9 @@ const (
 	maxPending = 64 << 10
 	// slackUnits is the parts of a tick in which slack is told.
 	slackUnits = 16
-	// framesPerTick and frameBurst bound what a client may send, pings and pongs
-	// included (INPUT).
+	// framesPerTick bounds what a client may send, pings and pongs included; burst
+	// bounds it at once (INPUT).
 	framesPerTick = 4
-	frameBurst    = 64
 )
 
 // A Session is one client's connection, seated in a room: the room's Peer.
@@ -32,9 +31,10 @@ type Session struct {
 	game      sim.Game
 	started   time.Time
 	period    time.Duration // of a tick
+	budget    int           // bytes a tick, 0 for no bound
 
 	// Owned by the goroutine that reads the socket.
-	limiter *rate.Limiter
+	pace pace
 
 	// Where goroutines meet.
 	heard   atomic.Int64 // nanoseconds after started; the socket's reader sets it
@@ -48,7 +48,9 @@ type Session struct {
 	echo      uint32 // the client's newest, 0 for none that is untold
 	echoed    time.Duration
 	resync    bool     // the client asked for a full state
-	has       handed   // states handed to the socket
+	has       handed   // shared states handed to the socket
+	view      *view    // nil where the client gets what everybody gets
+	viewing   bool     // the last state was the view's
 	private   *private // nil where the schema has no private kinds
 	resynced  sim.Tick // when a resync was last granted, 0 for never
 	acked     uint32   // newest input applied
@@ -74,6 +76,7 @@ func (s *Session) Player() sim.PlayerID { return s.seating.Player }
 // the Welcome.
 func (s *Session) Seated(seat sim.Seating) {
 	s.seating, s.private = seat, newPrivate(s.game.Schema, seat)
+	s.view = s.admission.Feed.newView(s.game.Schema, seat.World, s.budget)
 	w := wire.Welcome{
 		Room:        s.admission.Room.Name(),
 		Player:      seat.Player,
@@ -82,8 +85,7 @@ func (s *Session) Seated(seat sim.Seating) {
 		EpochMicros: seat.Epoch.UnixMicro(),
 		Schema:      s.game.Schema,
 	}
-	s.head = w.Append(s.head[:0])
-	s.link.send(s.head, nil)
+	s.link.send(w.Append(nil), nil) // frames need far less room, so head does not keep it
 }
 
 // Receive takes in what has come, and says false once the session is to end.
@@ -132,36 +134,63 @@ func (s *Session) Take(due time.Time) (sim.Input, bool) {
 func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 	s.collect(messages)
 	if s.resync && s.mayResync(h.Last()) {
-		s.resync = false
-		s.has.forget()
-		s.private.reset()
-		s.resynced = h.Last()
+		s.resync, s.resynced = false, h.Last()
+		s.forget()
 	}
 	if !s.link.free() {
 		s.server.stats.skipped.Add(1)
 		return
 	}
+	if own := s.view.look(s.seating.Player); own != s.viewing {
+		s.viewing = own
+		s.forget()
+	}
 	hidden := s.private.look(s.seating.Player, h.At(h.Last()))
-	if !s.news(h) && !hidden {
+	if s.viewing {
+		s.publishView(h, hidden)
+	} else {
+		s.publishShared(h, hidden)
+	}
+}
+
+// publishShared sends the state that all clients with the same baselines get.
+// news tells of something to learn beside it.
+func (s *Session) publishShared(h *sim.History, news bool) {
+	feed := s.admission.Feed
+	if changed := feed.changedSince(h, s.has.base); !changed && !news && !s.due(h.Last(), s.has.base) {
 		return
 	}
-	feed := s.admission.Feed
 	state := feed.state(h, s.has.held)
-	if state.base == 0 {
-		s.private.reset()
-	}
-	feed.hidden = s.private.appendState(feed.hidden[:0], feed.private, feed.checkEvery)
-	s.frame(state.bytes, feed.hidden)
+	s.frame(state.bytes, state.base == 0)
 	s.has.gave(state.span)
 	s.link.send(s.head, state.bytes)
 }
 
-// news tells whether the client has something to learn, or was told nothing
-// for a second (FRAME-4).
-func (s *Session) news(h *sim.History) bool {
-	return s.admission.Feed.changedSince(h, s.has.base) ||
-		s.acked != s.told || s.count > 0 ||
-		h.Last() >= s.has.base+sim.Tick(s.game.Rate)
+// publishView sends a state of the client's own.
+func (s *Session) publishView(h *sim.History, news bool) {
+	state, changed := s.admission.Feed.viewed(s.view, h)
+	if !changed && !news && !s.due(h.Last(), s.view.Base()) {
+		return
+	}
+	s.frame(state, codec.Full(state))
+	s.head = append(s.head, state...)
+	s.view.Handed()
+	s.link.send(s.head, nil)
+}
+
+// due tells whether a client that was handed the state of base is to hear of now
+// though the state is the same: something was untold, or it heard nothing for a
+// second (FRAME-4).
+func (s *Session) due(now, base sim.Tick) bool {
+	return s.acked != s.told || s.count > 0 || now >= base+sim.Tick(s.game.Rate)
+}
+
+// forget makes the next state a full one.
+func (s *Session) forget() {
+	s.has.forget()
+	if s.view != nil {
+		s.view.Reset()
+	}
 }
 
 // mayResync tells whether a client that asks may have a full state: a thousand
@@ -186,11 +215,12 @@ func (s *Session) collect(messages []sim.Envelope) {
 }
 
 // frame makes head the front of a frame with everything untold and the given
-// states, the shared one nil and the private one empty for none.
-func (s *Session) frame(shared, private []byte) {
-	f := wire.Frame{Count: s.count, Messages: s.pending, State: shared}
-	if len(private) > 0 {
-		f.Private = private
+// state, nil for none. What is private comes with it, in full where the state
+// is.
+func (s *Session) frame(state []byte, full bool) {
+	f := wire.Frame{Count: s.count, Messages: s.pending, State: state}
+	if state != nil {
+		f.Private = s.admission.Feed.hide(s.private, full)
 	}
 	if f.HasAck = s.acked != s.told; f.HasAck {
 		f.Ack, f.Slack, s.told = s.acked, s.slack, s.acked
@@ -230,13 +260,19 @@ func (s *Session) parse(binary bool, b []byte, now time.Time) (l letter, ok bool
 // allow counts what the client sent and says false where it was too much. The
 // goroutine that reads the socket calls it.
 func (s *Session) allow(now time.Time) bool {
-	s.heard.Store(int64(now.Sub(s.started)))
-	if s.limiter.AllowN(now, 1) {
+	age := now.Sub(s.started)
+	s.heard.Store(int64(age))
+	if s.pace.allow(age, s.burst()) {
 		return true
 	}
 	s.close(CloseTooFast, fmt.Sprintf("more than %d messages a tick", framesPerTick))
 	return false
 }
+
+// burst is how many messages may come at once: when a link that stood still
+// carries again, TCP delivers all that an honest client sent meanwhile, a message a tick,
+// for up to as long as it may be silent. What fits into no ring is dropped there.
+func (s *Session) burst() int { return ringSize + int(s.server.cfg.Idle/s.period) }
 
 // survive ends this session alone where the reader of its socket panicked; it is
 // to be deferred.

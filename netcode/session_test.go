@@ -56,7 +56,7 @@ type desk struct {
 
 func newDesk(tb testing.TB, entities, checkEvery int) *desk {
 	tb.Helper()
-	d := &desk{grid: newGrid(entities), feed: NewFeed(gridSchema, checkEvery), start: time.Unix(1_000_000, 0)}
+	d := &desk{grid: newGrid(entities), feed: NewFeed(gridSchema, FeedConfig{CheckEvery: checkEvery}), start: time.Unix(1_000_000, 0)}
 	d.now = d.start
 	d.server = NewServer(Config{Now: func() time.Time { return d.now }, Log: zap.NewNop()})
 	var err error
@@ -70,8 +70,11 @@ func newDesk(tb testing.TB, entities, checkEvery int) *desk {
 }
 
 // session returns a session that has its welcome.
-func (d *desk) session() *Session {
-	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed})
+func (d *desk) session() *Session { return d.sessionWithin(0) }
+
+// sessionWithin returns a session with a budget.
+func (d *desk) sessionWithin(budget int) *Session {
+	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed}, budget)
 	s.link = new(tray)
 	s.Seated(sim.Seating{Player: 1, Epoch: d.start, History: d.history.Len()})
 	d.sent(s)
@@ -356,6 +359,28 @@ func TestPublishingAllocatesTheSharedStateAndNothingPerClient(t *testing.T) {
 	}
 	if one > 1 {
 		t.Errorf("a state allocates %v times, want once", one)
+	}
+}
+
+func TestPublishingWithinABudgetAllocatesNothing(t *testing.T) {
+	for _, budget := range []int{100, 100_000} {
+		d := newDesk(t, 200, gridRate)
+		s := d.sessionWithin(budget)
+		s.link = new(pit)
+		seq := uint32(0)
+		tick := func() {
+			seq++
+			d.next()
+			d.came(s, wire.ClientFrame{Seq: seq, Echo: seq})
+			s.Take(d.start)
+			s.Publish(d.history, nil)
+		}
+		for range 4 * d.history.Len() {
+			tick()
+		}
+		if n := testing.AllocsPerRun(100, tick); n != 0 {
+			t.Errorf("with a budget of %d bytes a tick allocates %v times", budget, n)
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/rondo-sync/rondo/netcode"
 )
 
 // A Config is all that a node can be told. Each field is a flag, an
@@ -18,7 +20,7 @@ type Config struct {
 	Node       string         `name:"node" placeholder:"NAME" help:"This node's name, the audience of its join tokens. Default: a random one."`
 	KeyFile    string         `name:"key-file" placeholder:"FILE" help:"Ed25519 key that signs join tokens (PEM, as openssl genpkey -algorithm ed25519 writes it). Default: a new one at each start."`
 	Origins    []string       `name:"origins" placeholder:"ORIGIN" help:"Web origins, besides the node's own, whose pages may connect, such as https://game.example."`
-	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, or an option of the game's own."`
+	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, sight (how far players see, 0 for no bound), or an option of the game's own."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
 	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
@@ -26,6 +28,7 @@ type Config struct {
 	MaxTickets int            `name:"max-tickets" default:"10000" help:"Tickets that may wait at once, in all modes."`
 	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket of quick play may wait for a seat."`
 	TicketRate float64        `name:"ticket-rate" default:"50" help:"Requests a second and client address to the ticket API; -1 for no bound, nor one on its open tickets."`
+	Budget     int            `name:"budget" placeholder:"BYTES" help:"Bytes that a client may have a tick on average; what matters less waits its turn. A client may ask for less. Default: no bound."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`
 	Grace      time.Duration  `name:"grace" default:"10s" help:"How long a stop may take."`
@@ -59,6 +62,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("--max-tickets is %d, give at least 1", c.MaxTickets)
 	case !(c.TicketRate > 0) && c.TicketRate != -1: // NaN is not above 0 either
 		return fmt.Errorf("--ticket-rate is %v, give a number above 0, or -1 for no bound", c.TicketRate)
+	case c.Budget != 0 && c.Budget < netcode.LeastBudget:
+		return fmt.Errorf("--budget is %d, give %d bytes or more, or 0 for no bound", c.Budget, netcode.LeastBudget)
 	case c.CheckEvery < 0:
 		return fmt.Errorf("--check-every is %d, give a number of ticks, or 0 for once a second", c.CheckEvery)
 	}

@@ -202,7 +202,8 @@ func TestSettingsThatNoGameHasAreRefused(t *testing.T) {
 	}{
 		{map[string]int{"npcs": 40}, "--set npcs=40: give game and option, such as drift.npcs=40"},
 		{map[string]int{"drft.npcs": 40}, `--set drft.npcs=40: unknown game: "drft", did you mean "drift"? (there are: arena, drift)`},
-		{map[string]int{"drift.npc": 40}, `--set drift.npc=40: unknown option of game "drift": "npc", did you mean "npcs"? (there are: seats, npcs, still)`},
+		{map[string]int{"drift.npc": 40}, `--set drift.npc=40: unknown option of game "drift": "npc", did you mean "npcs"? (there are: seats, sight, npcs, still)`},
+		{map[string]int{"drift.sight": -1}, `--set drift.sight=-1: game "drift": the sight is {Radius:-1 Margin:-0.125}, want a radius and a margin of 0 to 1e+12`},
 		{map[string]int{"drift.seats": 0, "drift.x": 1}, "--set drift.seats=0: a room has 1 to 10000 seats"},
 		{map[string]int{"drift.npcs": -1}, `game "drift" does not start as it is set: drift: option npcs is -1, want 0 to 50000`},
 		{map[string]int{"arena.asteroids": 1001}, `game "arena" does not start as it is set: arena: option asteroids is 1001, want 0 to 1000`},

@@ -15,6 +15,10 @@ import (
 const (
 	// optionSeats is the setting that every game has.
 	optionSeats = "seats"
+	// optionSight is how far players see, in whole units, for games whose schema
+	// says where things are; 0 is no bound. A margin of an eighth goes with it.
+	optionSight = "sight"
+	marginPart  = 8
 	// maxSeats bounds it: a room keeps a few bytes for each of its seats.
 	maxSeats = 10_000
 )
@@ -64,10 +68,13 @@ func apply(games []playable, key string, value int) error {
 		return fmt.Errorf("a room has 1 to %d seats", maxSeats)
 	case option == optionSeats:
 		g.Seats = value
+	case option == optionSight:
+		g.Sight = sim.Sight{Radius: float64(value), Margin: float64(value) / marginPart}
+		return g.Validate()
 	case slices.Contains(g.Options, option):
 		g.options[option] = value
 	default:
-		return unknown(fmt.Sprintf("option of game %q", name), option, append([]string{optionSeats}, g.Options...))
+		return unknown(fmt.Sprintf("option of game %q", name), option, append([]string{optionSeats, optionSight}, g.Options...))
 	}
 	return nil
 }
@@ -79,7 +86,10 @@ func (p *playable) tryOut() (err error) {
 			err = fmt.Errorf("game %q does not start as it is set: %v", p.Name, v)
 		}
 	}()
-	p.New(sim.Setup{Rand: rand.New(rand.NewPCG(1, 0)), Rate: p.Rate, Seats: p.Seats, Options: p.options})
+	world := p.New(sim.Setup{Rand: rand.New(rand.NewPCG(1, 0)), Rate: p.Rate, Seats: p.Seats, Options: p.options})
+	if _, ok := world.(sim.Viewer); !ok && p.Sight.Radius > 0 {
+		return fmt.Errorf("game %q has a sight, but does not say where its players look: it is no sim.Viewer", p.Name)
+	}
 	return nil
 }
 

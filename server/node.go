@@ -108,7 +108,7 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
-	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Now: time.Now, Log: n.log})
+	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()
 }

@@ -86,7 +86,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if err != nil {
 		return "", err
 	}
-	r.add(liveRoom{room, netcode.NewFeed(game.Schema, r.every(game.Rate))})
+	r.add(liveRoom{room, netcode.NewFeed(game.Schema, netcode.FeedConfig{CheckEvery: r.every(game.Rate), Sight: game.Sight})})
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
 		Name: room.Name(), Game: req.Game, Mode: req.Mode,
 		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate, Grace: r.grace,

@@ -8,17 +8,11 @@ type History struct {
 	last Tick
 }
 
-// HistoryLen returns how many ticks a history holds at the given rate: the
-// power of two that spans at least two seconds.
-func HistoryLen(rate int) int {
-	n := 16
-	for n < 2*rate {
-		n *= 2
-	}
-	return n
-}
+// HistoryLen returns how many ticks a history holds at the given rate: two
+// seconds, and 16 at least.
+func HistoryLen(rate int) int { return max(2*rate, 16) }
 
-// NewHistory returns an empty history of length snapshots, a power of two.
+// NewHistory returns an empty history of length snapshots, 1 or more.
 func NewHistory(s *Schema, length int) *History {
 	h := &History{ring: make([]*Snapshot, length)}
 	for i := range h.ring {
@@ -28,10 +22,15 @@ func NewHistory(s *Schema, length int) *History {
 }
 
 // Next empties the oldest snapshot and returns it to be filled as the given
-// tick, which must be later than Last.
+// tick, which must be later than Last. It has memory for a few rows more than
+// Last's: left to grow by itself, it would come to hold half as much again.
 func (h *History) Next(now Tick) *Snapshot {
+	s, last := h.slot(now), h.slot(h.last)
+	for i := range s.Kinds {
+		n := len(last.Kinds[i].IDs)
+		s.Kinds[i].reserve(n + n/16)
+	}
 	h.last = now
-	s := h.slot(now)
 	s.Reset(now)
 	return s
 }
@@ -53,5 +52,5 @@ func (h *History) At(t Tick) *Snapshot {
 }
 
 func (h *History) slot(t Tick) *Snapshot {
-	return h.ring[int(t)&(len(h.ring)-1)]
+	return h.ring[int(t)%len(h.ring)]
 }

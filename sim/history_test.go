@@ -7,18 +7,35 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestAHistoryIsThePowerOfTwoThatSpansTwoSeconds(t *testing.T) {
-	for rate := 1; rate <= MaxRate; rate++ {
-		n := HistoryLen(rate)
-		if n < 2*rate || n < 16 || n&(n-1) != 0 || n > 16 && n/2 >= 2*rate {
-			t.Errorf("at %d ticks a second a history holds %d", rate, n)
+func TestAHistorySpansTwoSeconds(t *testing.T) {
+	for rate, want := range map[int]int{1: 16, 8: 16, 20: 40, 60: 120, MaxRate: 2 * MaxRate} {
+		if n := HistoryLen(rate); n != want {
+			t.Errorf("at %d ticks a second a history holds %d, want %d", rate, n, want)
 		}
+	}
+}
+
+func TestAHistoryHoldsLittleMoreMemoryThanItsRowsNeed(t *testing.T) {
+	const rows = 50
+	h := NewHistory(tallySchema, 40)
+	for now := Tick(1); now <= 120; now++ {
+		s := h.Next(now)
+		for id := range min(EntityID(now), rows) { // as players come
+			s.Row(0, id+1)
+		}
+	}
+	held := 0
+	for _, s := range h.ring {
+		held += cap(s.Kinds[0].IDs) + cap(s.Kinds[0].Words)
+	}
+	if need := h.Len() * 2 * rows; held > need+need/8 {
+		t.Errorf("the history has memory for %d numbers, it holds %d", held, need)
 	}
 }
 
 func TestAHistoryHoldsTheLastTicksAndNoOthers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		length := 1 << rapid.IntRange(0, 4).Draw(t, "log length")
+		length := rapid.IntRange(1, 20).Draw(t, "length")
 		h := NewHistory(tallySchema, length)
 		if h.Len() != length || h.Last() != 0 {
 			t.Fatalf("a new history is %d long and at tick %d", h.Len(), h.Last())

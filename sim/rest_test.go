@@ -10,28 +10,45 @@ import (
 // A waking room gets a tick when it asks for one, and at no other time.
 type waking struct {
 	*running
+	timer *time.Timer
 	asked int // how often it asked
 }
 
 // runWaking starts a room that a timer wakes inside a synctest bubble.
 func runWaking(t *testing.T, cfg RoomConfig) *waking {
 	t.Helper()
-	w := &waking{}
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
+	w := &waking{timer: time.NewTimer(time.Hour)}
+	w.timer.Stop()
 	cfg.Wake = func(at time.Time) {
 		w.asked++
-		timer.Reset(time.Until(at))
+		w.timer.Reset(time.Until(at))
 	}
-	w.running = runOn(t, cfg, timer.C)
-	synctest.Wait()
+	w.running = run(t, cfg)
 	return w
 }
 
-// pass lets time go by, and what it brings about.
-func pass(d time.Duration) {
-	<-time.After(d)
-	synctest.Wait()
+// pass lets time go by and delivers the ticks that it brings, on the test's
+// goroutine, so that test and room take turns with what both look at.
+func (w *waking) pass(d time.Duration) {
+	end := time.After(d)
+	for over := false; ; {
+		synctest.Wait()
+		select {
+		case at := <-w.timer.C:
+			w.ticks <- at
+			continue
+		default:
+		}
+		if over {
+			return
+		}
+		select {
+		case at := <-w.timer.C:
+			w.ticks <- at
+		case <-end:
+			over = true
+		}
+	}
 }
 
 func (r *running) over() bool {
@@ -47,7 +64,7 @@ func TestARoomWithPlayersAsksForEachTickAtItsMoment(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := runWaking(t, RoomConfig{Game: tallyGame()})
 		p := r.join(t, &fakePeer{})
-		pass(10 * time.Second)
+		r.pass(10 * time.Second)
 		if len(p.ticks) != 200 || r.Tick() != 200 {
 			t.Errorf("after 10 s at 20 Hz it published %d ticks up to %d", len(p.ticks), r.Tick())
 		}
@@ -61,11 +78,11 @@ func TestARoomWithoutPlayersRestsAndAsksForItsEndAlone(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		seen := &watch{}
 		r := runWaking(t, RoomConfig{Game: tallyGame(), Grace: time.Hour, Observer: seen})
-		pass(time.Hour - 1)
+		r.pass(time.Hour - 1)
 		if r.over() || r.Tick() != 0 || *seen != (watch{}) || r.asked != 1 {
 			t.Errorf("within its grace: ended %t, at tick %d, %+v, asked %d times", r.over(), r.Tick(), *seen, r.asked)
 		}
-		pass(1)
+		r.pass(1)
 		if !r.over() || r.end != EndEmpty {
 			t.Errorf("after its grace: ended %t as %v", r.over(), r.end)
 		}
@@ -76,13 +93,13 @@ func TestARoomThatIsLeftEndsAGraceAfterTheLastTickThatWasPlayed(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := runWaking(t, RoomConfig{Game: tallyGame(), Grace: time.Minute})
 		p := r.join(t, &fakePeer{})
-		pass(2 * time.Minute)
+		r.pass(2 * time.Minute)
 		p.gone = true
-		pass(time.Minute - 1)
+		r.pass(time.Minute - 1)
 		if r.over() {
 			t.Error("it ended within its grace")
 		}
-		pass(1)
+		r.pass(1)
 		if !r.over() || r.end != EndEmpty || r.Tick() != 2400 {
 			t.Errorf("ended %t as %v at tick %d, want empty at 2400", r.over(), r.end, r.Tick())
 		}
@@ -92,7 +109,7 @@ func TestARoomThatIsLeftEndsAGraceAfterTheLastTickThatWasPlayed(t *testing.T) {
 func TestARoomWithoutGraceRestsForEver(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := runWaking(t, RoomConfig{Game: tallyGame()})
-		pass(24 * time.Hour)
+		r.pass(24 * time.Hour)
 		if r.over() || r.asked != 0 {
 			t.Errorf("ended %t, asked %d times", r.over(), r.asked)
 		}
@@ -104,15 +121,15 @@ func TestAJoinWakesARestingRoomAtTheTickOfTheClock(t *testing.T) {
 		seen := &watch{}
 		r := runWaking(t, RoomConfig{Game: tallyGame(), Grace: time.Hour, Observer: seen})
 		first := r.join(t, &fakePeer{})
-		pass(100 * time.Millisecond) // ticks 1 and 2
+		r.pass(100 * time.Millisecond) // ticks 1 and 2
 		first.gone = true
-		pass(10 * time.Second) // to tick 202
+		r.pass(10 * time.Second) // to tick 202
 		second := r.join(t, &fakePeer{inputs: []int32{1, 1, 1}})
-		synctest.Wait()
+		r.pass(0)
 		if got, want := fmt.Sprint(second.ticks), "[202]"; got != want {
 			t.Errorf("at once it published %s, want %s", got, want)
 		}
-		pass(100 * time.Millisecond)
+		r.pass(100 * time.Millisecond)
 		if got, want := fmt.Sprint(second.ticks), "[202 203 204]"; got != want || second.sum != 3 {
 			t.Errorf("then it published %s with sum %d, want %s with 3", got, second.sum, want)
 		}

@@ -167,7 +167,7 @@ func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err e
 		case <-stop:
 			return EndStopped, nil
 		case j := <-r.joins:
-			j.reply <- r.join(j.peer)
+			r.join(j)
 		case at := <-ticks:
 			if end, over := r.advance(at); over {
 				return end, nil
@@ -176,20 +176,23 @@ func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err e
 	}
 }
 
-func (r *Room) join(p Peer) error {
+func (r *Room) join(j joining) {
 	if len(r.seats) >= r.cfg.Game.Seats {
-		return ErrRoomFull
+		j.reply <- ErrRoomFull
+		return
 	}
+	// A game that panics on a newcomer has seated it all the same: it is dismissed
+	// with the others.
+	defer func() { j.reply <- nil }()
 	r.lastPlayer++
 	id := r.lastPlayer
-	p.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
-	r.seats = append(r.seats, seat{id, p})
+	j.peer.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
+	r.seats = append(r.seats, seat{id, j.peer})
 	r.players.Store(int32(len(r.seats)))
 	r.world.Join(id)
 	if r.resting {
 		r.wake(r.played) // which has passed: at once
 	}
-	return nil
 }
 
 // receive lets the peers take in what has come, and takes the seats of those
@@ -219,8 +222,11 @@ func (r *Room) advance(at time.Time) (end End, over bool) {
 		r.receive(at)
 	}
 	if len(r.seats) == 0 {
+		if r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace {
+			return EndEmpty, true
+		}
 		r.rest()
-		return EndEmpty, r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace
+		return end, false
 	}
 	if r.resting {
 		r.clock.Pass(at)

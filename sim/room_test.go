@@ -196,7 +196,7 @@ func TestAPlayerLearnsWhoItIsAndWhenTickZeroWas(t *testing.T) {
 		r.join(t, &fakePeer{})
 		r.at(1)
 		p := r.join(t, &fakePeer{})
-		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 64, World: r.world}
+		want := Seating{Player: 2, Now: 1, Epoch: r.start, History: 40, World: r.world}
 		if p.seating != want {
 			t.Errorf("seating is %+v, want %+v", p.seating, want)
 		}
@@ -261,6 +261,24 @@ func TestAPanicEndsItsRoomAloneAndTellsItsPlayers(t *testing.T) {
 		}
 		if err := bad.Join(&fakePeer{}); !errors.Is(err, ErrRoomEnded) {
 			t.Errorf("joining a broken room gives %v", err)
+		}
+	})
+}
+
+// strict is a tally that panics when somebody joins.
+type strict struct{ tally }
+
+func (*strict) Join(PlayerID) { panic("no entry") }
+
+func TestANewcomerOnWhomTheGamePanicsWasSeatedAndHearsOfTheEnd(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		g := tallyGame()
+		g.New = func(Setup) World { return &strict{} }
+		room := run(t, RoomConfig{Game: g})
+		p := room.join(t, &fakePeer{})
+		<-room.Done()
+		if !p.closed || p.end != EndFailed || p.seating.Player != 1 {
+			t.Errorf("player %d heard %v, want player 1 to hear failed", p.seating.Player, p.end)
 		}
 	})
 }
@@ -413,7 +431,7 @@ func TestARoomUnderATickerKeepsItsRate(t *testing.T) {
 		defer ticker.Stop()
 		r := runOn(t, RoomConfig{Game: tallyGame()}, ticker.C)
 		r.join(t, &fakePeer{})
-		pass(10*time.Second + time.Millisecond)
+		<-time.After(10*time.Second + time.Millisecond)
 		if r.Tick() != 200 {
 			t.Errorf("after 10 s at 20 Hz the tick is %d", r.Tick())
 		}
@@ -425,9 +443,9 @@ func TestASteadyRoomAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &silentPeer{}
-	if err := r.join(p); err != nil {
-		t.Fatal(err)
+	reply := make(chan error, 1)
+	if r.join(joining{&silentPeer{}, reply}); <-reply != nil {
+		t.Fatal("the room is full")
 	}
 	now := time.Unix(0, 0)
 	step := func() { now = now.Add(50 * time.Millisecond); r.advance(now) }

@@ -66,6 +66,10 @@ type Field struct {
 	Heading int
 	Axis    Axis
 	Speed   int32
+	// Priority says how much a difference in this field matters where not all
+	// that differs fits into a client's bytes, 1 to 255; 0 counts as 1. Clients
+	// never learn of it.
+	Priority uint8
 }
 
 // Predict is a way to guess a field's next word from what both ends know; the
@@ -150,8 +154,8 @@ const (
 )
 
 // Hash is FNV-1a 64 over all names and integers of the schema, in order: two
-// schemas that differ anywhere have different texts, and so, but for chance,
-// different hashes.
+// schemas that differ anywhere on the wire have different texts, and so, but
+// for chance, different hashes.
 func (s *Schema) Hash() uint64 {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q", s.Name)

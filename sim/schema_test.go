@@ -217,6 +217,9 @@ func mutate(v reflect.Value, path string, changed func(path string)) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
+			if v.Type().Field(i).Name == "Priority" {
+				continue // the server's own affair
+			}
 			mutate(v.Field(i), path+"."+v.Type().Field(i).Name, changed)
 		}
 		return
@@ -239,6 +242,14 @@ func mutate(v reflect.Value, path string, changed func(path string)) {
 	}
 	changed(path)
 	v.Set(before)
+}
+
+func TestAPriorityIsNoPartOfTheHash(t *testing.T) {
+	s := sample()
+	s.Kinds[0].Fields[0].Priority = 9
+	if s.Hash() != sample().Hash() {
+		t.Error("a schema with another priority has another hash, and clients would ask for it anew")
+	}
 }
 
 func TestAHashTellsNumbersApartThatStandSideBySide(t *testing.T) {

@@ -103,6 +103,18 @@ func (t *Table) Append(id EntityID) []uint32 {
 	return row
 }
 
+// reserve gives the table memory for that many rows. Those that it has are lost
+// where it had less.
+func (t *Table) reserve(rows int) {
+	if cap(t.IDs) >= rows {
+		return
+	}
+	t.IDs, t.Words = make([]EntityID, 0, rows), make([]uint32, 0, rows*t.Width)
+	if t.Private {
+		t.For = make([]Audience, 0, rows)
+	}
+}
+
 // Row returns the words of the i-th entity of the table.
 func (t *Table) Row(i int) []uint32 {
 	return t.Words[i*t.Width : (i+1)*t.Width : (i+1)*t.Width]

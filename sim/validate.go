@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,8 +30,16 @@ func (g Game) validate() error {
 		return errors.New("the game has no New")
 	case g.Schema == nil:
 		return errors.New("the game has no schema")
+	case !(g.Sight.Radius >= 0 && g.Sight.Radius <= MaxSight && g.Sight.Margin >= 0 && g.Sight.Margin <= MaxSight):
+		return fmt.Errorf("the sight is %+v, want a radius and a margin of 0 to %v", g.Sight, float64(MaxSight))
 	}
-	return g.Schema.Validate()
+	if err := g.Schema.Validate(); err != nil {
+		return err
+	}
+	if g.Sight.Radius > 0 && !slices.ContainsFunc(g.Schema.Kinds, func(k Kind) bool { return k.Position[0] >= 0 && !k.Private }) {
+		return errors.New("the game has a sight, and no kind that all may see has a position")
+	}
+	return nil
 }
 
 // Validate tells the first thing that is wrong with the schema, naming the

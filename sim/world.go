@@ -57,6 +57,14 @@ type Ender interface {
 	Done() bool
 }
 
+// A Viewer is a World in which a player may see a part of what there is. View
+// is asked after each step and tells where the player looks: a point in the
+// unit of the fields that the schema marks as position. Where ok is false the
+// player has no view and sees everything.
+type Viewer interface {
+	View(p PlayerID) (x, y float64, ok bool)
+}
+
 // A Game is a kind of World: its name, its schema and how to start one.
 type Game struct {
 	// Name is what tickets and URLs call it: lower-case letters, digits, dashes.
@@ -67,12 +75,24 @@ type Game struct {
 	Rate int
 	// Seats is how many players a room takes, 1 or more.
 	Seats int
+	// Sight is how far players see, where the World is a Viewer; the zero Sight
+	// has no bound.
+	Sight Sight
 	// Options names the settings that New looks for in Setup.Options, so that
 	// a misspelt one is refused before anybody plays.
 	Options []string
 	// New starts a World. It must not keep anything outside it.
 	New func(Setup) World
 }
+
+// A Sight is how far players see from where they look, in the unit of the fields
+// that the schema marks as position: what comes within Radius is seen until it
+// is farther away than Radius + Margin, so that what moves along the border does
+// not flicker. A Radius of 0 is no bound.
+type Sight struct{ Radius, Margin float64 }
+
+// MaxSight bounds a sight's radius and its margin.
+const MaxSight = 1e12
 
 // MaxRate is how many ticks per second a game may ask for.
 const MaxRate = 240

@@ -80,4 +80,17 @@ export interface ArenaSchema {
 }
 
 /** arena as its server must describe it; another hash is another version. */
-export const arena: SchemaRef<ArenaSchema> = { name: "arena", hash: "26933f10834f85e1" };
+export const arena: SchemaRef<ArenaSchema> = {
+  name: "arena",
+  hash: "26933f10834f85e1",
+  zeros: {
+    kinds: {
+      Ship: { x: 0, y: 0, heading: 0, aim: 0, hp: 0, score: 0, owner: 0, cooldown: 0, thrusting: false, alive: false, shielded: false },
+      Shot: { x: 0, y: 0, heading: 0, owner: 0 },
+      Asteroid: { x: 0, y: 0, angle: 0, size: 0, hp: 0 },
+    },
+    messages: {
+      Killed: { victim: 0, by: 0 },
+    },
+  },
+};

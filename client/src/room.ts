@@ -62,6 +62,8 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   readonly #drawers: readonly Drawer[];
   readonly #pacer: Pacer;
   readonly #matches: boolean;
+  /** What values are, by the message's name, that the server's messages do not have. */
+  readonly #zeros: Partial<Record<string, object>>;
   #closed: CloseInfo | undefined;
 
   /** @internal join makes rooms. */
@@ -69,7 +71,9 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session = session;
     this.#leave = leave;
     this.#matches = session.welcome.schemaHash === schema.hash;
-    this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind));
+    const zeros: Partial<Record<string, object>> = { ...schema.zeros?.kinds };
+    this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind, zeros[kind.name]));
+    this.#zeros = { ...schema.zeros?.messages };
     this.#pacer = new Pacer(session.welcome.rate, () => session.tick(performance.now()));
     session.events.on("close", (info: CloseInfo) => {
       this.#closed = info;
@@ -153,7 +157,11 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     listener: (value: EventValue<S, E>, tick: number) => void,
     options?: ListenOptions,
   ): () => void {
-    const off = this.#session.events.on(event, listener, options);
+    const zeros = this.#zeros[event];
+    const hear: typeof listener = zeros
+      ? (value, tick) => listener({ ...zeros, ...value }, tick)
+      : listener;
+    const off = this.#session.events.on(event, hear, options);
     if (event === "close" && this.#closed) {
       listener(this.#closed as EventValue<S, E>, this.stats.tick);
     }

@@ -26,6 +26,7 @@ type botsCmd struct {
 	NPCs      int            `name:"npcs" default:"-1" help:"Computer-driven entities a room, for the node that the test starts. Default: the game's own."`
 	Set       map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games for the node that the test starts, as rondo serve takes them."`
 	Silent    bool           `name:"silent" help:"Send no inputs, only a sign of life now and then."`
+	Budget    int            `name:"budget" placeholder:"BYTES" help:"Bytes a tick that each bot asks to be kept within."`
 	Duration  time.Duration  `name:"duration" default:"15s" help:"How long the steady part takes."`
 	JSON      string         `name:"json" placeholder:"FILE" help:"Write the report as JSON to a file, - for standard output."`
 }
@@ -36,6 +37,7 @@ func (*botsCmd) Help() string {
   rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -
   rondo bots --url http://127.0.0.1:8080 --game arena --players 40 --duration 1m
   rondo bots --rooms 100 --players 2 --set drift.still=1 --silent
+  rondo bots --players 1000 --npcs 0 --set drift.sight=480 --budget 600
 
 Exit code 1 where states did not match their checksum or bots met errors.`
 }
@@ -57,7 +59,7 @@ func (c *botsCmd) Validate() error {
 func (c *botsCmd) Run(ctx context.Context, games server.Games) error {
 	opt := loadtest.Options{
 		URL: string(c.URL), PID: c.ServerPID,
-		Game: c.Game, Clients: c.Rooms * c.Players, Silent: c.Silent, Duration: c.Duration,
+		Game: c.Game, Clients: c.Rooms * c.Players, Silent: c.Silent, Budget: c.Budget, Duration: c.Duration,
 		Begin: c.begin,
 	}
 	if c.URL == "" {

@@ -28,6 +28,7 @@ const (
 	attrPredict   = "predict"
 	attrHeading   = "heading"
 	attrSpeed     = "speed"
+	attrPriority  = "priority"
 	attrEdge      = "edge"
 	attrMaxLen    = "max_len"
 )
@@ -35,7 +36,7 @@ const (
 var attrNames = []string{
 	attrComponent, attrInput, attrMessage, attrPrivate, attrMin, attrMax, attrStep, attrBits,
 	attrWrap, attrInterp, attrSnap, attrPosition, attrPredict, attrHeading,
-	attrSpeed, attrEdge, attrMaxLen,
+	attrSpeed, attrPriority, attrEdge, attrMaxLen,
 }
 
 // attrs are the attributes of one table or field.

@@ -53,7 +53,7 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"an undeclared attribute like no other", field3(`hp:ubyte (colour: 4);`),
-			`game.fbs:3: unknown attribute "colour", want one of component, input, message, private, min, max, step, bits, wrap, interp, snap, position, predict, heading, speed, edge or max_len`,
+			`game.fbs:3: unknown attribute "colour", want one of component, input, message, private, min, max, step, bits, wrap, interp, snap, position, predict, heading, speed, priority, edge or max_len`,
 		},
 		{
 			"a decimal without quotes", field3(`x:float (step: 0.5, bits: 8);`),
@@ -79,19 +79,19 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"step on an integer", field3(`hp:ubyte (step: "0.5");`),
-			`game.fbs:3: Ship.hp: attribute "step" does not go with a component's ubyte, which takes min, max, bits, interp, snap, position, predict, heading and speed`,
+			`game.fbs:3: Ship.hp: attribute "step" does not go with a component's ubyte, which takes min, max, bits, interp, snap, position, predict, heading, speed and priority`,
 		},
 		{
 			"max on a bool", field3(`on:bool (max: 1);`),
-			`game.fbs:3: Ship.on: attribute "max" does not go with a bool, which takes none`,
+			`game.fbs:3: Ship.on: attribute "max" does not go with a bool, which takes priority`,
 		},
 		{
 			"min on an angle", field3(`a:float (wrap, bits: 8, min: 0);`),
-			`game.fbs:3: Ship.a: attribute "min" does not go with an angle, which takes wrap, bits, interp, snap and predict`,
+			`game.fbs:3: Ship.a: attribute "min" does not go with an angle, which takes wrap, bits, interp, snap, predict and priority`,
 		},
 		{
 			"wrap on an integer", field3(`a:short (wrap, bits: 8);`),
-			`game.fbs:3: Ship.a: attribute "wrap" does not go with a component's short, which takes min, max, bits, interp, snap, position, predict, heading and speed`,
+			`game.fbs:3: Ship.a: attribute "wrap" does not go with a component's short, which takes min, max, bits, interp, snap, position, predict, heading, speed and priority`,
 		},
 		{
 			"wrap with a value", field3(`a:float (wrap: "no", bits: 8);`),
@@ -103,10 +103,18 @@ func TestABadSchemaIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"a table's attribute on a field", field3(`hp:ubyte (component);`),
-			`game.fbs:3: Ship.hp: attribute "component" does not go with a component's ubyte, which takes min, max, bits, interp, snap, position, predict, heading and speed`,
+			`game.fbs:3: Ship.hp: attribute "component" does not go with a component's ubyte, which takes min, max, bits, interp, snap, position, predict, heading, speed and priority`,
 		},
 
 		// Values.
+		{
+			"a priority of nothing", field3(`hp:ubyte (priority: 0);`),
+			`game.fbs:3: Ship.hp: priority 0 is out of 1 to 255`,
+		},
+		{
+			"a priority of an input", input3(`aim:short (priority: 2);`),
+			`game.fbs:3: Keys.aim: attribute "priority" does not go with an input's short, which takes min, max and edge`,
+		},
 		{
 			"an interp there is not", field3(`x:ubyte (interp: "sideways");`),
 			`game.fbs:3: Ship.x: interp is "sideways", want "none" or "linear"`,

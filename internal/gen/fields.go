@@ -37,6 +37,16 @@ func (f *field) limits() (lo, hi int64, ok bool) {
 
 // column returns how a component's field is coded.
 func column(f *field) (sim.Field, error) {
+	out, err := typedColumn(f)
+	if err != nil {
+		return out, err
+	}
+	priority, err := f.attrs.integer(attrPriority, 0, 1, math.MaxUint8)
+	out.Priority = uint8(priority)
+	return out, err
+}
+
+func typedColumn(f *field) (sim.Field, error) {
 	_, _, isInt := f.limits()
 	switch {
 	case f.base == reflection.BaseTypeBool:
@@ -53,14 +63,14 @@ func column(f *field) (sim.Field, error) {
 }
 
 func boolColumn(f *field) (sim.Field, error) {
-	err := f.attrs.only("a bool")
+	err := f.attrs.only("a bool", attrPriority)
 	return sim.Field{Name: f.name, Type: sim.Bool, Bits: 1, Step: sim.Scale}, err
 }
 
 func intColumn(f *field) (sim.Field, error) {
 	out := sim.Field{Name: f.name, Type: sim.Int, Step: sim.Scale}
 	err := f.attrs.only("a component's "+f.typeName(), attrMin, attrMax, attrBits, attrInterp, attrSnap,
-		attrPosition, attrPredict, attrHeading, attrSpeed)
+		attrPosition, attrPredict, attrHeading, attrSpeed, attrPriority)
 	if err != nil {
 		return out, err
 	}
@@ -89,7 +99,7 @@ func intColumn(f *field) (sim.Field, error) {
 func fixedColumn(f *field) (sim.Field, error) {
 	out := sim.Field{Name: f.name, Type: sim.Fixed}
 	err := f.attrs.only("a "+f.typeName(), attrMin, attrMax, attrBits, attrStep, attrInterp, attrSnap,
-		attrPosition, attrPredict, attrHeading, attrSpeed)
+		attrPosition, attrPredict, attrHeading, attrSpeed, attrPriority)
 	if err != nil {
 		return out, err
 	}
@@ -126,7 +136,7 @@ func fixedColumn(f *field) (sim.Field, error) {
 
 func angleColumn(f *field) (sim.Field, error) {
 	out := sim.Field{Name: f.name, Type: sim.Angle}
-	if err := f.attrs.only("an angle", attrWrap, attrBits, attrInterp, attrSnap, attrPredict); err != nil {
+	if err := f.attrs.only("an angle", attrWrap, attrBits, attrInterp, attrSnap, attrPredict, attrPriority); err != nil {
 		return out, err
 	}
 	if _, err := f.attrs.flag(attrWrap); err != nil {

@@ -27,7 +27,7 @@ func goColumn(kind string, f sim.Field, doc []string) goField {
 		Note: describe(f),
 		Literal: literal("Name", strconv.Quote(f.Name), "Type", goFieldTypes[f.Type], "Bits", f.Bits,
 			"Min", f.Min, "Step", f.Step, "Interp", goInterps[f.Interp], "Snap", f.Snap,
-			"Predict", goPredicts[f.Predict], "Heading", f.Heading, "Axis", goAxes[f.Axis], "Speed", f.Speed),
+			"Predict", goPredicts[f.Predict], "Heading", f.Heading, "Axis", goAxes[f.Axis], "Speed", f.Speed, "Priority", f.Priority),
 	}
 	out.Word = fmt.Sprintf("%d bits: %s", f.Bits, out.Note)
 	if f.Bits == 1 {

@@ -24,11 +24,11 @@ func TestABadPredictionIsRefusedByFileAndLine(t *testing.T) {
 		},
 		{
 			"a heading of an angle", field3(`a:float (wrap, bits: 8, heading: "a");`),
-			`game.fbs:3: Ship.a: attribute "heading" does not go with an angle, which takes wrap, bits, interp, snap and predict`,
+			`game.fbs:3: Ship.a: attribute "heading" does not go with an angle, which takes wrap, bits, interp, snap, predict and priority`,
 		},
 		{
 			"a bool that goes on", field3(`on:bool (predict: "linear");`),
-			`game.fbs:3: Ship.on: attribute "predict" does not go with a bool, which takes none`,
+			`game.fbs:3: Ship.on: attribute "predict" does not go with a bool, which takes priority`,
 		},
 		{
 			"an input that goes on", input3(`aim:short (predict: "linear");`),

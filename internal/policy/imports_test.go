@@ -28,13 +28,14 @@ const arrows = `
 	# The wire. Nobody else speaks to gws.
 	netcode/wsguard     ->
 	netcode/codec       -> sim
+	netcode/interest    -> sim netcode/codec
 	netcode/codec/vectors ->
 	netcode/codec/traces  -> sim sim/arena sim/drift sim/fixed
 	netcode/wire        -> sim schema/fb github.com/google/flatbuffers/go
-	netcode             -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
+	netcode             -> sim netcode/codec netcode/interest netcode/wire netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> netcode github.com/google/flatbuffers/go
-	netcode             -> github.com/hashicorp/golang-lru/v2/... golang.org/x/time/rate golang.org/x/sys/unix go.uber.org/zap/...
+	netcode             -> github.com/hashicorp/golang-lru/v2/... golang.org/x/sys/unix go.uber.org/zap/...
 
 	# Who plays where. A room is a string here, and nobody else speaks to NATS.
 	matchmaking         -> github.com/danielgtaylor/huma/v2/... github.com/golang-jwt/jwt/v5
@@ -61,6 +62,11 @@ const arrows = `
 	cmd/...             -> github.com/alecthomas/kong go.uber.org/zap/... golang.org/x/term
 	examples/...        -> sim/... netcode/... matchmaking server
 
+	# A bad network: the link is pure, the lab puts it between two namespaces.
+	internal/netem      ->
+	internal/netem/lab  -> internal/netem golang.org/x/sys/unix
+	internal/netem/cmd/... -> internal/netem internal/netem/lab
+
 	# Tests.
 	internal/policy     ->
 	test ...            -> sim/simtest
@@ -68,6 +74,7 @@ const arrows = `
 	test netcode/...    -> sim/... netcode/... schema/fb github.com/lxzan/gws github.com/google/flatbuffers/go
 	test server         -> netcode/client
 	test matchmaking    -> matchmaking/matchsim
+	test internal/netem/lab -> internal/netem server sim/... netcode/... go.uber.org/zap/...
 	test loadtest       -> server go.uber.org/zap/...
 `
 

@@ -20,7 +20,8 @@ const notAsked = "not asked for"
 // A bench plays cases against peers.
 type bench struct {
 	peers    map[string]peer // by their names
-	chosen   []string        // of peerNames; ours plays in any case
+	names    []string        // the columns, in order
+	chosen   []string        // of them; the first plays in any case
 	runs     int             // of each case, 1 or more
 	duration time.Duration   // of a run's steady part
 	progress io.Writer       // gets a line for whatever takes long
@@ -45,8 +46,8 @@ var errInterrupted = errors.New("interrupted")
 // prepare makes all peers and returns why some cannot play, by their names.
 func (b *bench) prepare(ctx context.Context) map[string]string {
 	whyNot := map[string]string{}
-	for _, name := range peerNames {
-		if name != oursName && !slices.Contains(b.chosen, name) {
+	for i, name := range b.names {
+		if i > 0 && !slices.Contains(b.chosen, name) {
 			whyNot[name] = notAsked
 			continue
 		}
@@ -63,8 +64,8 @@ func (b *bench) prepare(ctx context.Context) map[string]string {
 func (b *bench) play(ctx context.Context, c Case, whyNot map[string]string) Result {
 	runs := map[string][]Figures{}
 	for run := range b.runs {
-		t := trial{Case: c, settle: settle, duration: b.duration}
-		for _, name := range peerNames {
+		t := trial{Case: c, settle: settle, duration: b.duration, state: message{c.Size, time.Second / Rate}}
+		for _, name := range b.names {
 			if whyNot[name] != "" {
 				continue
 			}
@@ -81,7 +82,7 @@ func (b *bench) play(ctx context.Context, c Case, whyNot map[string]string) Resu
 		}
 	}
 	r := Result{Case: c}
-	for _, name := range peerNames {
+	for _, name := range b.names {
 		if why := whyNot[name]; why != "" {
 			r.Columns = append(r.Columns, Column{Peer: name, Why: why})
 		} else {

@@ -55,7 +55,7 @@ func fakes() (peers map[string]*fake, log *[]string) {
 }
 
 func benchOf(peers map[string]*fake, runs int, chosen ...string) *bench {
-	b := &bench{peers: map[string]peer{}, chosen: chosen, runs: runs, duration: time.Second, progress: io.Discard}
+	b := &bench{peers: map[string]peer{}, names: peerNames, chosen: chosen, runs: runs, duration: time.Second, progress: io.Discard}
 	for name, p := range peers {
 		b.peers[name] = p
 	}

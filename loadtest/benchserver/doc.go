@@ -15,5 +15,10 @@
 // plays, and first. What a peer needs and this machine lacks is named in its
 // column, and the others go on.
 //
-// docs/decisions/0010 tells why it is done so.
+// With -links it compares ways to read and write sockets in place of servers:
+// netcode's links, others that its tests hold, and floor_c. Each moves real inputs
+// through real sessions of real rooms, with messages of a given length in place of
+// states.
+//
+// docs/decisions/0010 tells why it is done so, 0015 what the links came to.
 package main

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -16,23 +18,38 @@ import (
 	"github.com/rondo-sync/rondo/sim/drift"
 )
 
-// A floor is a server that only moves the bytes: floor SIZE INTERVAL_US.
+// A floor is a server that thin clients play with.
 type floor struct {
 	program string
 	make    func(ctx context.Context) error
+	args    func(t trial) []string // of the program
+	input   []byte                 // what the clients say
+	seqAt   int
+}
+
+// floorArgs is how a server is called that only moves the bytes: floor SIZE
+// INTERVAL_US.
+func floorArgs(t trial) []string {
+	return []string{fmt.Sprint(t.state.size), fmt.Sprint(t.state.interval.Microseconds())}
 }
 
 func newFloorC(w workshop) *floor {
 	program := filepath.Join(w.tmp, floorCName)
 	source := filepath.Join(w.root, "loadtest", "peers", floorCName, "floor.c")
-	return &floor{program, func(ctx context.Context) error { return compileC(ctx, source, program) }}
+	return &floor{
+		program: program, args: floorArgs, input: make([]byte, inputSize()),
+		make: func(ctx context.Context) error { return compileC(ctx, source, program) },
+	}
 }
 
 func newFloorGWS(w workshop) *floor {
 	program := filepath.Join(w.tmp, floorGWSName)
-	return &floor{program, func(ctx context.Context) error {
-		return build(ctx, w.root, "go", "build", "-o", program, "./loadtest/peers/"+floorGWSName)
-	}}
+	return &floor{
+		program: program, args: floorArgs, input: make([]byte, inputSize()),
+		make: func(ctx context.Context) error {
+			return build(ctx, w.root, "go", "build", "-o", program, "./loadtest/peers/"+floorGWSName)
+		},
+	}
 }
 
 func compileC(ctx context.Context, source, program string) error {
@@ -52,7 +69,7 @@ func (f *floor) play(ctx context.Context, t trial) (Figures, error) {
 	if t.state.size == 0 {
 		return Figures{}, errNoState
 	}
-	server, err := startChild(ctx, "", f.program, fmt.Sprint(t.state.size), fmt.Sprint(t.state.interval.Microseconds()))
+	server, err := startChild(ctx, "", f.program, f.args(t)...)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -61,7 +78,7 @@ func (f *floor) play(ctx context.Context, t trial) (Figures, error) {
 		return Figures{}, err
 	}
 	figures, err := measure(ctx, server.pid(), t, func() (crowd, error) {
-		return thin.Join(ctx, thin.Options{Addr: addr, Clients: t.Clients(), Period: inputPeriod(t.Case), Input: inputSize()})
+		return thin.Join(ctx, thin.Options{Addr: addr, Clients: t.Clients(), Period: inputPeriod(t.Case), Input: f.input, SeqAt: f.seqAt})
 	})
 	return figures, errors.Join(err, server.stop())
 }
@@ -77,6 +94,13 @@ func inputPeriod(c Case) time.Duration {
 
 // inputSize is how long the inputs are that our clients send.
 func inputSize() int {
-	f := wire.ClientFrame{Seq: 1, Ack: 1, View: 1}
-	return len(f.Append(nil, flatbuffers.NewBuilder(wire.MaxClientFrame), len(drift.Schema.Input)))
+	message, _ := realInput()
+	return len(message)
+}
+
+// realInput is an input as our clients send it, and where its seq stands.
+func realInput() (message []byte, seqAt int) {
+	f := wire.ClientFrame{Seq: 0x01020304, Ack: 1, View: 1}
+	message = f.Append(nil, flatbuffers.NewBuilder(wire.MaxClientFrame), len(drift.Schema.Input))
+	return message, bytes.Index(message, binary.LittleEndian.AppendUint32(nil, f.Seq))
 }

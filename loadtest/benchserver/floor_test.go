@@ -174,7 +174,7 @@ func (f floorTest) isMeasured(t *testing.T) {
 	trial := trialOf(t, "L5")
 	trial.duration = 300 * time.Millisecond
 	trial.state = message{size: 300, interval: 10 * time.Millisecond}
-	got, err := (&floor{program: f.program}).play(t.Context(), trial)
+	got, err := (&floor{program: f.program, args: floorArgs, input: make([]byte, 56)}).play(t.Context(), trial)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,8 +31,9 @@ func main() {
 // options are the flags; the Makefile has them as variables.
 type options struct {
 	cases    []Case
-	peers    []string
-	json     string // a file, "" for none
+	links    bool
+	peers    []string // chosen among names
+	json     string   // a file, "" for none
 	runs     int
 	duration time.Duration
 }
@@ -39,8 +41,9 @@ type options struct {
 func parseOptions(args []string, help io.Writer) (options, error) {
 	flags := flag.NewFlagSet("benchserver", flag.ContinueOnError)
 	flags.SetOutput(help)
-	cases := flags.String("cases", "S40 L200 I500", "what to play: "+strings.Join(usual, " ")+", or any other number")
-	peers := flags.String("peers", strings.Join(peerNames, " "), "what to measure beside ours, of these")
+	links := flags.Bool("links", false, "compare the ways to read and write sockets, in place of servers")
+	cases := flags.String("cases", "S40 L200 I500", "what to play: "+strings.Join(usual, " ")+", or any other number; for links such as 400x90, clients and bytes")
+	peers := flags.String("peers", "all", "what to measure beside the first, of "+strings.Join(peerNames, " ")+"; for links of "+strings.Join(linkNames, " "))
 	file := flags.String("json", "", "write the figures to this file as well")
 	runs := flags.Int("runs", 1, "how often each case is played; figures are medians")
 	duration := flags.Duration("duration", 15*time.Second, "how long the steady part of a run takes")
@@ -53,13 +56,26 @@ func parseOptions(args []string, help io.Writer) (options, error) {
 	if *runs < 1 || *duration < time.Second {
 		return options{}, errors.New("give at least one run and one second: -runs 1 -duration 1s")
 	}
-	o := options{json: *file, runs: *runs, duration: *duration}
+	o := options{links: *links, json: *file, runs: *runs, duration: *duration}
 	var err error
 	if o.cases, err = parseCases(*cases); err != nil {
 		return options{}, err
 	}
-	o.peers, err = parsePeers(*peers)
+	if i := slices.IndexFunc(o.cases, func(c Case) bool { return (c.Size > 0) != o.links }); i >= 0 {
+		return options{}, fmt.Errorf("case %s: with -links cases are such as 400x90, without such as S40", o.cases[i].Name)
+	}
+	if o.peers = o.names(); *peers != "all" {
+		o.peers, err = parsePeers(*peers, o.names())
+	}
 	return o, err
+}
+
+// names are the columns.
+func (o options) names() []string {
+	if o.links {
+		return linkNames
+	}
+	return peerNames
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
@@ -81,10 +97,10 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return err
 	}
 	defer remove()
-	b := bench{peers: shop.peers(), chosen: o.peers, runs: o.runs, duration: o.duration, progress: progress}
+	b := bench{peers: shop.peers(), names: o.names(), chosen: o.peers, runs: o.runs, duration: o.duration, progress: progress}
 	from := readMeter()
 	results, err := b.run(ctx, o.cases)
-	return errors.Join(err, report(o, results, noise(from, readMeter()), out), writeJSON(file, results), oursMissing(results))
+	return errors.Join(err, report(o, results, noise(from, readMeter()), out), writeJSON(file, results), firstMissing(results))
 }
 
 // openWorkshop finds the repository that this was started in.
@@ -128,12 +144,12 @@ func writeJSON(file *os.File, results []Result) error {
 	return errors.Join(err, file.Close())
 }
 
-// oursMissing fails a run without figures of our own: a peer may be missing, that
-// is this machine's affair.
-func oursMissing(results []Result) error {
+// firstMissing fails a run without figures of our own: a peer may be missing,
+// that is this machine's affair.
+func firstMissing(results []Result) error {
 	for _, r := range results {
-		if c := r.column(oursName); c.Figures == nil {
-			return fmt.Errorf("%s: ours did not play: %s", r.Case.Name, c.Why)
+		if c := r.Columns[0]; c.Figures == nil {
+			return fmt.Errorf("%s: %s did not play: %s", r.Case.Name, c.Peer, c.Why)
 		}
 	}
 	return nil

@@ -90,11 +90,14 @@ func TestFlagsAreChecked(t *testing.T) {
 		t.Errorf("parseOptions = %+v, %v", o, err)
 	}
 	for args, want := range map[string]string{
-		"S40":           `"S40" is not a flag; cases go behind -cases, in quotes`,
-		"-runs 0":       "at least one run and one second",
-		"-duration 1":   "invalid value",
-		"-cases X":      `unknown case "X"`,
-		"-peers nobody": `unknown peer "nobody"`,
+		"S40":                                 `"S40" is not a flag; cases go behind -cases, in quotes`,
+		"-runs 0":                             "at least one run and one second",
+		"-duration 1":                         "invalid value",
+		"-cases X":                            `unknown case "X"`,
+		"-peers nobody":                       `unknown peer "nobody"`,
+		"-links -cases 10x90 -peers colyseus": `unknown peer "colyseus"`,
+		"-links":                              "case S40: with -links cases are such as 400x90",
+		"-cases 10x90":                        "case 10x90: with -links",
 	} {
 		_, err := parseOptions(strings.Fields(args), io.Discard)
 		wants(t, err, want)
@@ -108,11 +111,11 @@ func TestAFileThatCannotBeWrittenIsToldFirst(t *testing.T) {
 
 func TestARunWithoutOursFails(t *testing.T) {
 	results := sample()
-	if err := oursMissing(results); err != nil {
+	if err := firstMissing(results); err != nil {
 		t.Error(err)
 	}
 	results[1].Columns[0] = Column{Peer: oursName, Why: "2 desyncs"}
-	wants(t, oursMissing(results), "I100: ours did not play: 2 desyncs")
+	wants(t, firstMissing(results), "I100: ours did not play: 2 desyncs")
 }
 
 func TestTheWorkshopIsGoneAfterTheRun(t *testing.T) {

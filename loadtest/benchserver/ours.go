@@ -50,6 +50,9 @@ func botsArgs(t trial) []string {
 	if t.Still {
 		args = append(args, "--set", "drift.still=1", "--silent")
 	}
+	if t.Sight > 0 {
+		args = append(args, "--set", fmt.Sprint("drift.sight=", t.Sight), "--budget", fmt.Sprint(t.Budget))
+	}
 	return args
 }
 

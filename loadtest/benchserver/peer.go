@@ -69,10 +69,12 @@ type workshop struct {
 }
 
 func (w workshop) peers() map[string]peer {
-	return map[string]peer{
+	all := map[string]peer{
 		oursName:     &ours{root: w.root, program: filepath.Join(w.tmp, "rondo")},
 		floorCName:   newFloorC(w),
 		floorGWSName: newFloorGWS(w),
 		colyseusName: &colyseus{dir: filepath.Join(w.root, "loadtest", "peers", "colyseus")},
 	}
+	w.addLinks(all)
+	return all
 }

@@ -45,11 +45,11 @@ func latency(c Column, _ *Figures) string {
 	return fmt.Sprintf("%.1f / %.1f", c.Figures.Latency.P50, c.Figures.Latency.P99)
 }
 
-// writeTable prints the results for a person, with what is missing and what to
+// writeTable prints the results, one or more, for a person, with what is missing and what to
 // doubt below.
 func writeTable(w io.Writer, results []Result) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "case\tclients\tfigure\t%s\n", strings.Join(peerNames, "\t"))
+	fmt.Fprintf(t, "case\tclients\tfigure\t%s\n", strings.Join(peersOf(results), "\t"))
 	for _, r := range results {
 		name, clients := r.Case.Name, fmt.Sprint(r.Case.Clients())
 		for _, row := range rows {
@@ -64,6 +64,14 @@ func writeTable(w io.Writer, results []Result) error {
 		fmt.Fprintln(w, note)
 	}
 	return nil
+}
+
+// peersOf are the columns.
+func peersOf(results []Result) (names []string) {
+	for _, c := range results[0].Columns {
+		names = append(names, c.Peer)
+	}
+	return names
 }
 
 // cells are one line's figures, a column each.

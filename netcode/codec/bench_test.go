@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -120,4 +121,45 @@ func benchmarkDecode(b *testing.B, rec recording) {
 		n++
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/rec.rows, "ns/entity")
+}
+
+// BenchmarkViews codes what 40 clients of drift see, each 50 entities of 200,
+// with and without Share.
+func BenchmarkViews(b *testing.B) {
+	rec := record(drift.Game(), 200, sim.Options{"npcs": 0})
+	const views, visible = 40, 50
+	var seen [views][]*sim.Snapshot
+	for v := range seen {
+		for _, s := range rec.snaps {
+			seen[v] = append(seen[v], excerpt(rec.schema, s, 3*v, visible))
+		}
+	}
+	for _, share := range []bool{false, true} {
+		b.Run(fmt.Sprintf("share=%t", share), func(b *testing.B) {
+			enc := NewEncoder(rec.schema)
+			if share {
+				enc.Share(200)
+			}
+			var buf []byte
+			n := 0
+			for b.Loop() {
+				i := n % (len(rec.snaps) - 2)
+				for v := range seen {
+					buf, _ = enc.AppendState(buf[:0], seen[v][i], seen[v][i+1], seen[v][i+2], false)
+				}
+				n++
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n*views*visible), "ns/entity")
+		})
+	}
+}
+
+// excerpt is n entities of a snapshot of one kind, from a row on.
+func excerpt(schema *sim.Schema, s *sim.Snapshot, first, n int) *sim.Snapshot {
+	out := sim.NewSnapshot(schema)
+	out.Reset(s.Tick)
+	for i := first; i < first+n; i++ {
+		copy(out.Row(0, s.Kinds[0].IDs[i]), s.Kinds[0].Row(i))
+	}
+	return out
 }

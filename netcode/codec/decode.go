@@ -117,7 +117,7 @@ func (c *kindCoder) readAddedID(r *rangeReader, first bool, last sim.EntityID) (
 
 func (c *kindCoder) readAdded(r *rangeReader, f int, like uint32) uint32 {
 	p := &c.predictors[f]
-	if r.bit(&c.fields[p.models].same) == 0 {
+	if r.bit(&c.fields[p.models+sameAt]) == 0 {
 		return like
 	}
 	return r.raw(p.bits)
@@ -173,7 +173,7 @@ func (c *kindCoder) readMover(r *rangeReader, lately uint, age lookback, older, 
 		p := &c.predictors[f]
 		word, su := p.guess(f, older, base, now, age)
 		if differs {
-			residual := r.residual(&c.fields[p.models], su, nonzero)
+			residual := r.residual((*fieldModels)(c.fields[p.models:]), su, nonzero)
 			if residual != 0 {
 				nonzero++
 			}
@@ -213,7 +213,7 @@ func (c *kindCoder) readWaker(r *rangeReader, is []uint32) {
 	nonzero := uint(0)
 	for f := range is {
 		p := &c.predictors[f]
-		res := r.residual(&c.fields[p.models], wakerSurprise, nonzero)
+		res := r.residual((*fieldModels)(c.fields[p.models:]), wakerSurprise, nonzero)
 		if res != 0 {
 			nonzero++
 		}

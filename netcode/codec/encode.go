@@ -8,6 +8,7 @@ import "github.com/rondo-sync/rondo/sim"
 type Encoder struct {
 	kinds []kindCoder
 	plan  plan
+	share share
 
 	// Scratch of the table at hand.
 	removed, added []int32 // row numbers
@@ -19,36 +20,30 @@ type Encoder struct {
 // A kindCoder is what coding a kind needs: its predictors, and models that
 // start anew with every message.
 type kindCoder struct {
+	kind       int  // its place in the schema
 	private    bool // no delta is of this kind
 	predictors []predictor
 	order      []int
 	models     tableModels
-	fields     []fieldModels // by predictor.models
-	guesses    []guess       // scratch: of the mover at hand
-}
-
-// A guess is how a mover's field compares with what was expected.
-type guess struct {
-	residual int64
-	surprise surprise
+	fields     []model // by predictor.models
+	tape       tape    // scratch: of the row at hand
 }
 
 func newKindCoders(s *sim.Schema) []kindCoder {
 	coders := make([]kindCoder, len(s.Kinds))
 	for i := range coders {
 		c := &coders[i]
-		c.private = s.Kinds[i].Private
+		c.kind, c.private = i, s.Kinds[i].Private
 		c.predictors, c.order = predictorsOf(&s.Kinds[i])
-		c.fields = make([]fieldModels, len(s.Kinds[i].Fields))
-		c.guesses = make([]guess, len(s.Kinds[i].Fields))
+		c.fields = make([]model, len(s.Kinds[i].Fields)*len(fieldModels{}))
 	}
 	return coders
 }
 
 func (c *kindCoder) reset() {
 	c.models = freshTable
-	for i := range c.fields {
-		c.fields[i] = freshField
+	for i := 0; i < len(c.fields); i += len(freshField) {
+		copy(c.fields[i:], freshField[:])
 	}
 }
 
@@ -77,6 +72,7 @@ func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte
 		}
 		c.reset()
 		c.writePlan(&w, e.plan[k])
+		e.share.begin(k, e.plan[k])
 		e.table(&w, c, age, tableOf(older, k), tableOf(base, k), &now.Kinds[k])
 	}
 	return w.finish()
@@ -200,7 +196,7 @@ func (c *kindCoder) writeAddedID(w *rangeWriter, first bool, last, id sim.Entity
 func (c *kindCoder) writeAdded(w *rangeWriter, like, row []uint32) {
 	for f, word := range row {
 		p := &c.predictors[f]
-		same := &c.fields[p.models].same
+		same := &c.fields[p.models+sameAt]
 		if word == like[f] {
 			w.bit(same, 0)
 			continue
@@ -212,11 +208,12 @@ func (c *kindCoder) writeAdded(w *rangeWriter, like, row []uint32) {
 
 // moved codes the movers, each against its prediction.
 func (e *Encoder) moved(w *rangeWriter, c *kindCoder, age lookback, older, base, now *sim.Table) {
-	lately := uint(0)
+	lately, width := uint(0), uint32(now.Width)
 	for _, s := range e.movers {
 		was, is := row(base, s.base), row(now, s.now)
 		e.changed = e.changed || moved(was, is)
-		lately = c.writeMover(w, lately, age, row(older, s.older), was, is)
+		steps := e.steps(c, now.IDs[uint32(s.now)/width], age, row(older, s.older), was, is)
+		lately = c.writeMover(w, lately, steps)
 	}
 }
 
@@ -228,30 +225,43 @@ func row(t *sim.Table, start int32) []uint32 {
 	return t.Words[start : int(start)+t.Width]
 }
 
-// writeMover writes one mover and returns how many lately differed.
-func (c *kindCoder) writeMover(w *rangeWriter, lately uint, age lookback, older, base, now []uint32) uint {
-	var differs uint32
-	for _, f := range c.order {
-		p, g := &c.predictors[f], &c.guesses[f]
-		word, su := p.guess(f, older, base, now, age)
-		g.residual, g.surprise = p.signed(now[f]-word), su
-		if g.residual != 0 {
-			differs = 1
-		}
+// steps returns what a mover's residuals take, nothing where they are all 0.
+func (e *Encoder) steps(c *kindCoder, id sim.EntityID, age lookback, older, base, now []uint32) tape {
+	if len(e.share.entries) > 0 && older != nil {
+		return e.share.steps(c, id, age, older, base, now)
 	}
-	w.bit(&c.models.any[lately], differs)
-	if differs == 0 {
+	return c.mover(age, older, base, now)
+}
+
+// writeMover writes one mover and returns how many lately differed.
+func (c *kindCoder) writeMover(w *rangeWriter, lately uint, steps tape) uint {
+	if len(steps) == 0 {
+		w.bit(&c.models.any[lately], 0)
 		return fewer(lately)
 	}
-	nonzero := uint(0)
+	w.bit(&c.models.any[lately], 1)
+	w.take(c.fields, steps)
+	return more(lately)
+}
+
+// mover returns what a mover's residuals take, nothing where they are all 0. It
+// is valid until the next row.
+func (c *kindCoder) mover(age lookback, older, base, now []uint32) tape {
+	t, nonzero := c.tape[:0], uint(0)
 	for _, f := range c.order {
-		g := &c.guesses[f]
-		w.residual(&c.fields[c.predictors[f].models], g.surprise, nonzero, g.residual)
-		if g.residual != 0 {
+		p := &c.predictors[f]
+		word, su := p.guess(f, older, base, now, age)
+		r := p.signed(now[f] - word)
+		t = t.residual(p.models, su, nonzero, r)
+		if r != 0 {
 			nonzero++
 		}
 	}
-	return more(lately)
+	c.tape = t
+	if nonzero == 0 {
+		return nil
+	}
+	return t
 }
 
 // woken codes the survivors that were at rest and changed.
@@ -265,13 +275,15 @@ func (e *Encoder) woken(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
 }
 
 func (c *kindCoder) writeWaker(w *rangeWriter, was, is []uint32) {
-	nonzero := uint(0)
+	t, nonzero := c.tape[:0], uint(0)
 	for f := range was {
 		p := &c.predictors[f]
 		r := p.signed(is[f] - was[f])
-		w.residual(&c.fields[p.models], wakerSurprise, nonzero, r)
+		t = t.residual(p.models, wakerSurprise, nonzero, r)
 		if r != 0 {
 			nonzero++
 		}
 	}
+	c.tape = t
+	w.take(c.fields, t)
 }

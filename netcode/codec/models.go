@@ -8,12 +8,18 @@ func exponent(v uint32) uint { return uint(bits.Len32(v)) - 1 }
 // A fieldModels holds what is learned within one message of a field, and of
 // those of its kind that are like it: how their words differ from their
 // predictions.
-type fieldModels struct {
-	zero [paces][3]model  // is the residual 0? by how many fields of the row were not
-	exp  [paces][12]model // exponent of |residual|
-	sign [3]model         // by the way of surprise
-	same model            // is an added word that of the row before?
-}
+type fieldModels [sameAt + 1]model
+
+const (
+	zerosAt     = 0                      // is the residual 0? by pace, and by how many fields of the row were not
+	exponentsAt = zerosAt + paces*3      // exponent of |residual|, by pace
+	signsAt     = exponentsAt + paces*12 // by the way of surprise
+	sameAt      = signsAt + 3            // is an added word that of the row before?
+)
+
+func zeroAt(s surprise, nonzero uint) uint { return zerosAt + s.pace*3 + min(nonzero, 2) }
+func exponentAt(s surprise, e uint) uint   { return exponentsAt + s.pace*12 + min(e, 11) }
+func signAt(s surprise) uint               { return signsAt + s.way }
 
 // A tableModels holds what is learned of one kind within one message.
 type tableModels struct {
@@ -33,14 +39,12 @@ var (
 )
 
 func newFieldModels() (m fieldModels) {
+	fill(m[:])
 	for pace, p := range calm {
-		for i := range m.zero[pace] {
-			m.zero[pace][i] = p
+		for i := range uint(3) {
+			m[zeroAt(surprise{pace: uint(pace)}, i)] = p
 		}
-		fill(m.exp[pace][:])
 	}
-	fill(m.sign[:])
-	m.same = evenOdds
 	return m
 }
 
@@ -109,40 +113,16 @@ func leaning(eighth uint) surprise {
 	return surprise{pace: paceLean + eighth - 4, way: 2}
 }
 
-func (w *rangeWriter) residual(m *fieldModels, su surprise, nonzero uint, r int64) {
-	zero := &m.zero[su.pace][min(nonzero, 2)]
-	if r == 0 {
-		w.bit(zero, 0)
-		return
-	}
-	w.bit(zero, 1)
-	size, sign := uint32(r), uint32(0)
-	if r < 0 {
-		size, sign = uint32(-r), 1
-	}
-	e := exponent(size)
-	models := &m.exp[su.pace]
-	for i := range e {
-		w.bit(&models[min(i, 11)], 1)
-	}
-	if e < 31 {
-		w.bit(&models[min(e, 11)], 0)
-	}
-	w.raw(size&(1<<e-1), e)
-	w.bit(&m.sign[su.way], sign)
-}
-
 func (r *rangeReader) residual(m *fieldModels, su surprise, nonzero uint) int64 {
-	if r.bit(&m.zero[su.pace][min(nonzero, 2)]) == 0 {
+	if r.bit(&m[zeroAt(su, nonzero)]) == 0 {
 		return 0
 	}
-	models := &m.exp[su.pace]
 	e := uint(0)
-	for e < 31 && r.bit(&models[min(e, 11)]) == 1 {
+	for e < 31 && r.bit(&m[exponentAt(su, e)]) == 1 {
 		e++
 	}
 	size := 1<<e | r.raw(e)
-	if r.bit(&m.sign[su.way]) == 1 {
+	if r.bit(&m[signAt(su)]) == 1 {
 		return -int64(size)
 	}
 	return int64(size)

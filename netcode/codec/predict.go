@@ -31,7 +31,7 @@ type predictor struct {
 	hbits   uint
 	quarter uint32 // a quarter turn ahead where the cosine is wanted
 	speed   int64
-	models  int // which of the kind's fieldModels it has, those of the first field like it
+	models  uint // where its fieldModels begin among the kind's: those of the first field like it
 }
 
 // can tells whether the schema gives what the predictor's way needs.
@@ -149,9 +149,10 @@ func predictorsOf(k *sim.Kind) (ps []predictor, order []int) {
 	for i := range k.Fields {
 		f := &k.Fields[i]
 		ps[i] = predictor{how: f.Predict, own: f.Predict, bits: uint(f.Bits), wraps: f.Type == sim.Angle}
-		ps[i].models = slices.IndexFunc(k.Fields, func(o sim.Field) bool {
+		like := slices.IndexFunc(k.Fields, func(o sim.Field) bool {
 			return o.Type == f.Type && o.Bits == f.Bits && o.Predict == f.Predict
 		})
+		ps[i].models = uint(like * len(fieldModels{}))
 		if f.Predict != sim.PredictHeading {
 			order = append(order, i)
 			continue

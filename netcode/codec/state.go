@@ -119,6 +119,9 @@ func parseAges(b []byte) (age lookback, rest []byte, err error) {
 // below 2^53.
 const maxAge = 1 << 12
 
+// Full tells whether a state is a full one.
+func Full(state []byte) bool { return len(state) > 0 && state[0]&flagFull != 0 }
+
 // MaxAge is how many ticks a baseline may be older than what builds on it.
 const MaxAge = sim.Tick(maxAge)
 

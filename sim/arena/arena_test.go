@@ -3,6 +3,7 @@ package arena
 import (
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -144,3 +145,29 @@ func (w *world) everyone(c Controls) {
 
 // steps returns how many steps the milliseconds take.
 func (w *world) steps(ms int32) int { return int(w.rate.ticks(ms)) }
+
+func TestAPlayerLooksAtItsOwnShip(t *testing.T) {
+	w := Game().New(sim.Setup{Rand: rand.New(rand.NewPCG(1, 2)), Rate: 30, Seats: 4, Options: sim.Options{}}).(*world)
+	for p := range sim.PlayerID(3) {
+		w.Join(p + 1)
+	}
+	w.Leave(2)
+	w.Step(1, nil)
+	snap := sim.NewSnapshot(Schema)
+	w.Snapshot(snap)
+	for _, s := range w.ships {
+		if s.player == 0 {
+			continue
+		}
+		var ship Ship
+		ship.Unpack(snap.Find(KindShip, s.id))
+		if x, y, ok := w.View(s.player); !ok || math.Abs(x-float64(ship.X)) > 0.1 || math.Abs(y-float64(ship.Y)) > 0.1 {
+			t.Errorf("player %d looks at %v, %v (%v), its ship is at %v, %v", s.player, x, y, ok, ship.X, ship.Y)
+		}
+	}
+	for _, p := range []sim.PlayerID{0, 2, 9} {
+		if _, _, ok := w.View(p); ok {
+			t.Errorf("player %d has no ship and looks somewhere", p)
+		}
+	}
+}

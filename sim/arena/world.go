@@ -70,6 +70,16 @@ func (w *world) Leave(p sim.PlayerID) {
 	w.ships = slices.DeleteFunc(w.ships, func(s ship) bool { return s.player == p })
 }
 
+// View returns where the player's ship is, a wreck included.
+func (w *world) View(p sim.PlayerID) (x, y float64, ok bool) {
+	for i := range w.ships {
+		if s := &w.ships[i]; s.player == p && p != 0 {
+			return float64(s.at.x) / unit, float64(s.at.y) / unit, true
+		}
+	}
+	return 0, 0, false
+}
+
 // Step moves everything on by one tick. A player without an input goes on with
 // the last one.
 func (w *world) Step(_ sim.Tick, in []sim.Input) {

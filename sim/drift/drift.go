@@ -9,6 +9,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -47,7 +48,7 @@ func Game() sim.Game {
 type world struct {
 	rand   *rand.Rand
 	still  bool
-	movers []mover // ids ascending, so players in the order of joining
+	movers []mover // ids ascending; NPCs, then players, whose numbers ascend too
 	lastID sim.EntityID
 }
 
@@ -88,6 +89,15 @@ func (w *world) Join(p sim.PlayerID) {
 // Leave takes the player's mover out.
 func (w *world) Leave(p sim.PlayerID) {
 	w.movers = slices.DeleteFunc(w.movers, func(m mover) bool { return m.player == p })
+}
+
+// View returns where the player's mover is.
+func (w *world) View(p sim.PlayerID) (x, y float64, ok bool) {
+	i, ok := slices.BinarySearchFunc(w.movers, p, func(m mover, p sim.PlayerID) int { return cmp.Compare(m.player, p) })
+	if !ok || p == 0 {
+		return 0, 0, false
+	}
+	return float64(w.movers[i].x) / unit, float64(w.movers[i].y) / unit, true
 }
 
 // Step turns, moves and changes every mover.

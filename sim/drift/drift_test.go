@@ -53,6 +53,26 @@ func inside(m mover) bool {
 	return m.x > speed && m.x < lastPos-speed && m.y > speed && m.y < lastPos-speed
 }
 
+func TestAPlayerLooksAtItsOwnMover(t *testing.T) {
+	w := start(sim.Options{"npcs": 3})
+	for p := range sim.PlayerID(5) {
+		w.Join(p + 1)
+	}
+	w.Leave(2)
+	w.Step(1, nil)
+	for _, m := range w.movers[3:] {
+		x, y, ok := w.View(m.player)
+		if want := (Mover{X: float64(m.x) / unit, Y: float64(m.y) / unit}); !ok || x != want.X || y != want.Y {
+			t.Errorf("player %d looks at %v, %v (%t), want %v, %v", m.player, x, y, ok, want.X, want.Y)
+		}
+	}
+	for _, p := range []sim.PlayerID{0, 2, 6} {
+		if _, _, ok := w.View(p); ok {
+			t.Errorf("player %d has no mover and a view", p)
+		}
+	}
+}
+
 func TestAnNPCTurnsUpToATenthOfARadianEitherWay(t *testing.T) {
 	w := start(sim.Options{"npcs": 500})
 	low, high := 0.0, 0.0

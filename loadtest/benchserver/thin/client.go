@@ -21,6 +21,7 @@ type client struct {
 	// The sender's.
 	phase time.Duration // when in a period it sends
 	input []byte
+	seqAt int // in the input's message
 	seq   uint32
 
 	// The reader's.
@@ -40,7 +41,7 @@ type tally struct {
 // send sends the next input.
 func (c *client) send(now time.Time) error {
 	c.seq++
-	setSeq(c.input, c.seq)
+	setSeq(c.input, c.seqAt, c.seq)
 	c.sent[c.seq%sentRing].Store(now.UnixNano())
 	_, err := c.conn.Write(c.input)
 	return err

@@ -18,8 +18,10 @@ type Options struct {
 	// Period is the time between two inputs of a client; 0 sends none. The
 	// clients are spread over it by chance, as players are.
 	Period time.Duration
-	// Input is how long an input is, in bytes, SeqSize to MaxInput.
-	Input int
+	// Input is what an input says, SeqSize to MaxInput bytes. SeqAt is where in it
+	// the seq stands, which counts the inputs.
+	Input []byte
+	SeqAt int
 }
 
 // A Crowd is the clients of one server, sending and reading until Leave.
@@ -36,9 +38,9 @@ type Crowd struct {
 
 // Join opens all connections and lets the clients play.
 func Join(ctx context.Context, opt Options) (*Crowd, error) {
-	if opt.Clients < 1 || opt.Input < SeqSize || opt.Input > MaxInput {
-		return nil, fmt.Errorf("a crowd of %d with inputs of %d bytes: want one or more, and %d to %d bytes",
-			opt.Clients, opt.Input, SeqSize, MaxInput)
+	if opt.Clients < 1 || len(opt.Input) < SeqSize || len(opt.Input) > MaxInput || opt.SeqAt > len(opt.Input)-SeqSize {
+		return nil, fmt.Errorf("a crowd of %d with inputs of %d bytes: want one or more, and %d to %d bytes with the seq in them",
+			opt.Clients, len(opt.Input), SeqSize, MaxInput)
 	}
 	playing, leave := context.WithCancel(context.WithoutCancel(ctx))
 	c := &Crowd{period: opt.Period, leave: leave, failed: make(chan error, 1)}
@@ -61,7 +63,7 @@ func (c *Crowd) add(ctx context.Context, opt Options, random *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	one := &client{conn: conn, reader: reader, open: &c.open, input: newInput(opt.Input, random.Uint32())}
+	one := &client{conn: conn, reader: reader, open: &c.open, input: newInput(opt.Input, random.Uint32()), seqAt: opt.SeqAt}
 	if opt.Period > 0 {
 		one.phase = time.Duration(random.Int64N(int64(opt.Period)))
 	}

@@ -115,7 +115,7 @@ func join(t *testing.T, opt Options) *Crowd {
 func TestACrowdCountsWhatItsInputsBring(t *testing.T) {
 	enough := make(chan time.Time, 3)
 	addr := serve(t, echo(enough))
-	c := join(t, Options{Addr: addr, Clients: 3, Period: 2 * time.Millisecond, Input: 56})
+	c := join(t, Options{Addr: addr, Clients: 3, Period: 2 * time.Millisecond, Input: make([]byte, 56)})
 	counts, err := c.Count(t.Context(), enough)
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +142,7 @@ func TestASilentCrowdOnlyListens(t *testing.T) {
 			t.Errorf("an input with seq %d came", seq)
 		}
 	})
-	c := join(t, Options{Addr: addr, Clients: 1, Input: 56})
+	c := join(t, Options{Addr: addr, Clients: 1, Input: make([]byte, 56)})
 	c.open.Store(true)
 	close(counting)
 	if err := <-c.failed; !errors.Is(err, io.EOF) { // it is behind the last frame
@@ -155,7 +155,7 @@ func TestASilentCrowdOnlyListens(t *testing.T) {
 
 func TestAConnectionThatEndsFailsTheCount(t *testing.T) {
 	addr := serve(t, func(conn net.Conn, r *bufio.Reader) { accept(conn, r) })
-	c := join(t, Options{Addr: addr, Clients: 2, Input: 8})
+	c := join(t, Options{Addr: addr, Clients: 2, Input: make([]byte, 8)})
 	_, err := c.Count(t.Context(), nil)
 	if err == nil || !strings.Contains(err.Error(), "the server ended a connection: EOF") {
 		t.Errorf("Count says %v", err)
@@ -164,7 +164,7 @@ func TestAConnectionThatEndsFailsTheCount(t *testing.T) {
 
 func TestACountEndsWithItsContext(t *testing.T) {
 	addr := serve(t, echo(make(chan time.Time, 1)))
-	c := join(t, Options{Addr: addr, Clients: 1, Input: 8})
+	c := join(t, Options{Addr: addr, Clients: 1, Input: make([]byte, 8)})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.Count(ctx, nil); !errors.Is(err, context.Canceled) {
@@ -182,7 +182,7 @@ func TestNobodyJoinsAServerThatIsNoWebSocket(t *testing.T) {
 			_, _ = http.ReadRequest(r)
 			_, _ = io.WriteString(conn, test.answer)
 		})
-		_, err := Join(t.Context(), Options{Addr: addr, Clients: 1, Input: 8})
+		_, err := Join(t.Context(), Options{Addr: addr, Clients: 1, Input: make([]byte, 8)})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("after %q Join says %v, want %q", test.answer, err, test.want)
 		}
@@ -190,7 +190,12 @@ func TestNobodyJoinsAServerThatIsNoWebSocket(t *testing.T) {
 }
 
 func TestACrowdThatMakesNoSenseIsRefused(t *testing.T) {
-	for _, opt := range []Options{{Clients: 0, Input: 8}, {Clients: 1, Input: 3}, {Clients: 1, Input: 126}} {
+	for _, opt := range []Options{
+		{Clients: 0, Input: make([]byte, 8)},
+		{Clients: 1, Input: make([]byte, 3)},
+		{Clients: 1, Input: make([]byte, 126)},
+		{Clients: 1, Input: make([]byte, 8), SeqAt: 5},
+	} {
 		if _, err := Join(t.Context(), opt); err == nil || !strings.Contains(err.Error(), "4 to 125 bytes") {
 			t.Errorf("%+v: Join says %v", opt, err)
 		}

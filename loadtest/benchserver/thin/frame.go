@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 )
 
 const (
@@ -19,21 +20,22 @@ const (
 	inputHead   = 2 + 4 // of a client's frame: two bytes and the mask
 )
 
-// newInput returns a frame with a binary message of that many zero bytes,
-// masked. It is sent again and again with another seq in it.
-func newInput(size int, mask uint32) []byte {
-	frame := []byte{finalBinary, masked | byte(size)}
+// newInput returns a frame with a binary message, masked. It is sent again and
+// again with another seq in it.
+func newInput(message []byte, mask uint32) []byte {
+	frame := []byte{finalBinary, masked | byte(len(message))}
 	frame = binary.LittleEndian.AppendUint32(frame, mask)
-	for i := range size {
-		frame = append(frame, byte(mask>>(i%4*8)))
+	for i, b := range message {
+		frame = append(frame, b^byte(mask>>(i%4*8)))
 	}
 	return frame
 }
 
-// setSeq puts the seq at the start of an input's message.
-func setSeq(frame []byte, seq uint32) {
+// setSeq puts the seq at its place in an input's message.
+func setSeq(frame []byte, at int, seq uint32) {
 	mask := binary.LittleEndian.Uint32(frame[inputHead-4:])
-	binary.LittleEndian.PutUint32(frame[inputHead:], seq^mask)
+	mask = bits.RotateLeft32(mask, -8*(at%4))
+	binary.LittleEndian.PutUint32(frame[inputHead+at:], seq^mask)
 }
 
 // readState reads one frame, which must be a binary message of a server, and

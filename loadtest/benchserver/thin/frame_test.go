@@ -64,15 +64,29 @@ func TestWhatIsNoStateIsAnError(t *testing.T) {
 
 func TestAnInputIsMasked(t *testing.T) {
 	for _, mask := range []uint32{0, 1, 0x12345678, 1<<32 - 1} {
-		frame := newInput(6, mask)
-		setSeq(frame, 1000)
+		frame := newInput(make([]byte, 6), mask)
+		setSeq(frame, 0, 1000)
 		seq, size, err := readInput(bufio.NewReader(bytes.NewReader(frame)))
 		if seq != 1000 || size != 6 || err != nil {
 			t.Errorf("mask %#x: an input of seq %d with %d bytes, %v, want 1000, 6", mask, seq, size, err)
 		}
-		setSeq(frame, 1001)
+		setSeq(frame, 0, 1001)
 		if seq, _, _ = readInput(bufio.NewReader(bytes.NewReader(frame))); seq != 1001 {
 			t.Errorf("mask %#x: the next input has seq %d, want 1001", mask, seq)
+		}
+	}
+}
+
+func TestTheSeqStandsWhereItBelongs(t *testing.T) {
+	const message = "abcdefghijkl"
+	for at := range len(message) - SeqSize + 1 {
+		frame := newInput([]byte(message), 0x12345678)
+		setSeq(frame, at, 0x44434241)
+		for i := range message {
+			frame[inputHead+i] ^= frame[2+i%4]
+		}
+		if got, want := string(frame[inputHead:]), message[:at]+"ABCD"+message[at+SeqSize:]; got != want {
+			t.Errorf("with the seq at %d the message is %q, want %q", at, got, want)
 		}
 	}
 }
