@@ -146,7 +146,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	defer cancel()
 	parties, ok := m.parties(mode, match)
 	if !ok {
-		return nil // a ticket ended since the match was made: the others go on waiting
+		return nil // the tickets go on waiting
 	}
 	name := match.Room
 	if name == "" {
@@ -176,13 +176,15 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	})
 }
 
-// parties returns the players' names of each ticket. It reports false if one has ended and the mode plays whole matches alone.
+// parties returns the players' names of each ticket. In a mode with rules it reports false unless all of them can play: one may
+// have ended since, and a game's own way may name one twice or too many.
 func (m *Matchmaker) parties(mode Mode, match Match) (parties [][]string, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, id := range match.Tickets {
+	seats := mode.Seats
+	for i, id := range match.Tickets {
 		t := m.tickets[id]
-		if mode.Rules != nil && (t == nil || t.Status != Queued) {
+		if mode.Rules != nil && (t == nil || t.Status != Queued || slices.Contains(match.Tickets[:i], id)) {
 			return nil, false
 		}
 		players := []string{id}
@@ -190,8 +192,9 @@ func (m *Matchmaker) parties(mode Mode, match Match) (parties [][]string, ok boo
 			players = t.players()
 		}
 		parties = append(parties, players)
+		seats -= len(players)
 	}
-	return parties, true
+	return parties, seats >= 0 || mode.Rules == nil
 }
 
 // reserve takes a seat in the room for each player, all or none, and returns the room as it is then.

@@ -160,17 +160,24 @@ func TestAPlayerWhoGivesUpWhileTheRoomOpensLeavesTheOthersQueued(t *testing.T) {
 
 func TestAGameMatchesInItsOwnWay(t *testing.T) {
 	modes := ruledModes(t)
-	// The first and the last play; a ticket that is not there is nobody's harm.
+	// The first and the last play; a ticket that is not there, one named twice and a match too large are nobody's harm.
 	modes[1].Match = func(_ time.Time, waiting []rules.Waiting) []rules.Match {
 		last := len(waiting) - 1
 		if last < 1 {
 			return nil
 		}
-		return []rules.Match{{Tickets: []string{"nobody"}}, {Tickets: []string{waiting[0].ID, waiting[last].ID}}}
+		var all []string
+		for _, w := range waiting {
+			all = append(all, w.ID)
+		}
+		return []rules.Match{{Tickets: []string{"nobody"}}, {Tickets: []string{waiting[0].ID, waiting[0].ID}}, {Tickets: all}, {Tickets: []string{waiting[0].ID, waiting[last].ID}}}
 	}
-	bubble(t, Config{Modes: modes}, func(t *testing.T, m *Matchmaker, _ *fakeNode) {
+	bubble(t, Config{Modes: modes}, func(t *testing.T, m *Matchmaker, node *fakeNode) {
 		a, b, c := createDuel(t, m, 0), createDuel(t, m, 0), createDuel(t, m, 5000)
 		pass(300 * time.Millisecond)
+		if node.opened != 1 {
+			t.Errorf("%d rooms", node.opened)
+		}
 		if got := wants(t, m, a.ID, Matched); got.Assignment.Team != nil {
 			t.Errorf("team %d", *got.Assignment.Team)
 		}
