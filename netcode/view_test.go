@@ -66,9 +66,11 @@ func TestAClientWithAViewThatSkippedTicksAndAskedAnewSeesWhatIsNear(t *testing.T
 	p := r.join()
 	for i := range 60 {
 		if i%20 == 10 {
+			heard := n.server.Stats().Resyncs
 			if err := p.Resync(); err != nil {
 				t.Fatal(err)
 			}
+			n.until("the server hears of it", func() bool { return n.server.Stats().Resyncs > heard })
 		}
 		if i%3 == 0 {
 			r.step(p)
