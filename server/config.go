@@ -21,6 +21,7 @@ type Config struct {
 	KeyFile    string         `name:"key-file" placeholder:"FILE" help:"Ed25519 key that signs join tokens (PEM, as openssl genpkey -algorithm ed25519 writes it). Default: a new one at each start."`
 	Origins    []string       `name:"origins" placeholder:"ORIGIN" help:"Web origins, besides the node's own, whose pages may connect, such as https://game.example."`
 	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, sight (how far players see, 0 for no bound), or an option of the game's own."`
+	Ratings    string         `name:"ratings" placeholder:"FILE" help:"Keep the ratings of players with an account in this file, from the results of games that have them. Default: no ratings."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
 	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket may wait for a seat."`
@@ -28,6 +29,7 @@ type Config struct {
 	Budget     int            `name:"budget" placeholder:"BYTES" help:"Bytes that a client may have a tick on average; what matters less waits its turn. A client may ask for less. Default: no bound."`
 	Rewind     time.Duration  `name:"rewind" default:"250ms" help:"How far back a game may look at what a player saw who shot, at most 1s; 1ns for not at all."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
+	Playground bool           `name:"playground" help:"Serve /playground/, a page for developers: any game's rooms, map, fields and inputs by hand. dev always does."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`
 	Resume     time.Duration  `name:"resume-grace" default:"30s" help:"How long a player's seat is kept whose connection was cut; 1ns for not at all."`
 	Grace      time.Duration  `name:"grace" default:"10s" help:"How long a stop may take."`

@@ -19,8 +19,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 
-	"github.com/rondo-sync/rondo/client"
 	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
@@ -49,6 +49,7 @@ type Node struct {
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
 	metrics    *metrics
+	ratings    *bolt.Store // nil where none are kept
 	http       *http.Server
 	stopping   atomic.Bool
 }
@@ -75,6 +76,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	}
 	if err := n.assemble(playables, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
+		_ = n.closeRatings()
 		return nil, err
 	}
 	return n, nil
@@ -101,13 +103,20 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
+	if err := n.openRatings(); err != nil {
+		return err
+	}
 	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, ResumeGrace: n.cfg.Resume, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()
 }
 
 func (n *Node) serveHTTP() error {
-	api, err := matchmaking.NewAPI(n.matchmaker, matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))})
+	cfg := matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))}
+	if n.ratings != nil {
+		cfg.Ratings = n.ratings
+	}
+	api, err := matchmaking.NewAPI(n.matchmaker, cfg)
 	if err != nil {
 		return fmt.Errorf("--origins: %w", err)
 	}
@@ -117,7 +126,9 @@ func (n *Node) serveHTTP() error {
 	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("/readyz", n.ready)
-	mux.Handle("/", confined(http.FileServerFS(client.Pages()), n.socketURL()))
+	if err := n.servePages(mux); err != nil {
+		return err
+	}
 	// Sockets and requests that wait lift these timeouts for themselves.
 	n.http = &http.Server{
 		Handler:           plain(mux),
@@ -219,18 +230,18 @@ func (n *Node) background(f func(context.Context, <-chan time.Time), every time.
 func (n *Node) stop(parts ...func()) error {
 	late := time.NewTimer(n.cfg.Grace)
 	defer late.Stop()
-	done := make(chan struct{})
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
 		for _, stop := range parts {
 			stop()
 		}
 		n.rooms.close()
 		n.finishRequests()
+		done <- n.closeRatings()
 	}()
 	select {
-	case <-done:
-		return nil
+	case err := <-done:
+		return err
 	case <-late.C:
 		_ = n.http.Close() // what is left is cut
 		return fmt.Errorf("the stop took longer than --grace %v: what was left is cut", n.cfg.Grace)

@@ -39,6 +39,8 @@ export interface RoomStats {
   readonly delay: number;
   /** Ticks that the newest input waited for its turn at the server; undefined until one did. */
   readonly slack: number | undefined;
+  /** Inputs that the server has applied, by the number of the newest. */
+  readonly inputsApplied: number;
   /** Bytes received in the last second, without the WebSocket's own. */
   readonly bytesPerSecond: number;
   /** Frames received. */
@@ -122,6 +124,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
       rtt: uplink.rtt,
       delay: clock.delay,
       slack: uplink.slack,
+      inputsApplied: uplink.applied,
       bytesPerSecond: traffic.rate(now),
       frames,
       checksumsVerified,

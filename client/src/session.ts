@@ -2,10 +2,11 @@ import { RenderClock } from "./clock.js";
 import { type Descriptor, parseServerFrame, type Welcome } from "./descriptor.js";
 import { Emitter } from "./emitter.js";
 import { ProtocolError } from "./errors.js";
-import { type Frame, parseFrame } from "./frame.js";
+import { parseFrame, type RawMessage } from "./frame.js";
 import { History, type Moment } from "./history.js";
-import { decodeMessage } from "./message.js";
+import { decodeMessage, type MessageValues } from "./message.js";
 import { RoomDecoder } from "./roomdecoder.js";
+import type { Outcome } from "./state.js";
 import type { Snapshot } from "./table.js";
 import { Traffic } from "./traffic.js";
 import { type Position, Uplink } from "./uplink.js";
@@ -63,12 +64,15 @@ export class Session {
     const { body } = parseServerFrame(bytes);
     if (body === undefined) throw new ProtocolError("a second welcome came");
     const frame = parseFrame(body);
+    // All of it is looked at before any of it is taken: a frame is bad as a whole.
+    const values = frame.messages.map((raw) => decodeMessage(this.schema.messages, raw));
+    const outcome = frame.state && this.#decoder.decode(frame.state, frame.hidden);
     this.frames++;
     this.traffic.add(bytes.length, now);
     if (frame.ack) this.uplink.acked(frame.ack);
     if (frame.echo) this.uplink.echoed(frame.echo, now);
-    if (frame.state) this.#state(frame.state, frame.hidden, now);
-    this.#messages(frame);
+    if (outcome) this.#state(outcome, now);
+    this.#messages(frame.messages, values);
     this.uplink.answer(now, this.#position(now));
   }
 
@@ -89,8 +93,7 @@ export class Session {
     return { ack, view: Math.max(0, Math.min(Math.floor(this.clock.at(now)), ack)) };
   }
 
-  #state(shared: Uint8Array, hidden: Uint8Array | undefined, now: number): void {
-    const outcome = this.#decoder.decode(shared, hidden);
+  #state(outcome: Outcome, now: number): void {
     if (outcome.kind === "dropped") return;
     if (outcome.kind === "desync") {
       this.desyncs++;
@@ -106,12 +109,10 @@ export class Session {
   }
 
   /** Messages come after the state of their tick, so that listeners see what they are about. */
-  #messages(frame: Frame): void {
-    const kinds = this.schema.messages;
+  #messages(messages: readonly RawMessage[], values: readonly MessageValues[]): void {
     const tick = this.newest?.tick ?? 0;
-    for (const raw of frame.messages) {
-      const values = decodeMessage(kinds, raw);
-      this.events.emit(kinds[raw.kind].name, values, tick);
-    }
+    messages.forEach(({ kind }, i) => {
+      this.events.emit(this.schema.messages[kind].name, values[i], tick);
+    });
   }
 }

@@ -83,6 +83,7 @@ describe("a room", () => {
     socket.receive(frame({ echo: [echoes[1], 10_000], ack: [2, 8] }));
     expect(room.stats.rtt).toBeCloseTo(20, 0); // 30 ms, of which the server held it 10
     expect(room.stats.slack).toBe(0.5);
+    expect(room.stats.inputsApplied).toBe(2);
     room.leave();
   });
 

@@ -34,7 +34,7 @@ func told(t *testing.T, schema *sim.Schema, fill func(s *sim.Snapshot)) *sim.Sna
 		now := sim.NewSnapshot(schema)
 		now.Reset(7)
 		fill(now)
-		state, _ := codec.NewEncoder(schema).AppendState(nil, nil, nil, now, true)
+		state := codec.NewEncoder(schema).AppendState(nil, nil, nil, now, true)
 		h.frame(wire.Frame{State: state})
 		h.goodbye(1000, "")
 	}))

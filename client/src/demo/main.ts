@@ -1,4 +1,5 @@
 import { Pilot } from "./controls.js";
+import { offerPlayground } from "./developer.js";
 import { expose } from "./handle.js";
 import { Hud } from "./hud.js";
 import { keepJoined } from "./net.js";
@@ -51,6 +52,7 @@ function play(joined: ArenaRoom): void {
 }
 
 expose(() => room);
+offerPlayground();
 requestAnimationFrame(frame);
 keepJoined({
   joining: () => hud.say({ title: "Joining", text: "Looking for a room with a free seat…" }),
