@@ -4,12 +4,21 @@ import { Emitter } from "./emitter.js";
 import { ProtocolError } from "./errors.js";
 import { type Frame, parseFrame } from "./frame.js";
 import { History, type Moment } from "./history.js";
+import { InputClock } from "./inputclock.js";
 import { decodeMessage } from "./message.js";
+import type { Predictor } from "./predictor.js";
 import { RoomDecoder } from "./roomdecoder.js";
+import type { SchemaTypes } from "./schema.js";
 import type { Snapshot } from "./table.js";
 import { Traffic } from "./traffic.js";
 import { type Position, Uplink } from "./uplink.js";
 import type { CloseInfo } from "./verdict.js";
+
+/** The parts of a tick in which slack is told. */
+const SLACK_UNITS = 16;
+
+/** The name of the event that every message is, beside its own; no message can have it. */
+export const MESSAGE = "\0message";
 
 /**
  * What a client knows of its room from the Welcome on: takes the server's
@@ -22,6 +31,7 @@ export class Session {
   readonly events = new Emitter();
   readonly traffic = new Traffic();
   readonly clock: RenderClock;
+  readonly inputClock: InputClock;
   readonly #history: History;
   readonly #decoder: RoomDecoder;
   /** Frames received. */
@@ -29,12 +39,14 @@ export class Session {
   /** States whose checksum agreed, and did not. */
   checksumsVerified = 0;
   desyncs = 0;
+  predictor: Predictor<SchemaTypes> | undefined;
 
   /** @param send hands bytes to the socket, false where it takes none */
   constructor(welcome: Welcome, send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
     this.welcome = welcome;
     this.uplink = new Uplink(welcome.schema.input, send);
     this.clock = new RenderClock(welcome.rate);
+    this.inputClock = new InputClock(welcome.rate);
     this.#history = new History(welcome.rate);
     this.#decoder = new RoomDecoder(welcome.schema.kinds);
   }
@@ -64,17 +76,21 @@ export class Session {
     if (body === undefined) throw new ProtocolError("a second welcome came");
     const frame = parseFrame(body);
     this.frames++;
-    this.traffic.add(bytes.length, now);
+    this.traffic.add("all", bytes.length, now);
+    this.traffic.add("state", frame.state?.length ?? 0, now);
+    this.traffic.add("hidden", frame.hidden?.length ?? 0, now);
     if (frame.ack) this.uplink.acked(frame.ack);
     if (frame.echo) this.uplink.echoed(frame.echo, now);
-    if (frame.state) this.#state(frame.state, frame.hidden, now);
-    this.#messages(frame);
+    if (frame.state) this.#state(frame.state, frame, now);
+    this.#messages(frame, now);
     this.uplink.answer(now, this.#position(now));
   }
 
   /** Sends what is due at this tick. */
   tick(now: number): void {
-    this.uplink.tick(now, this.#position(now));
+    const sent = this.uplink.tick(now, this.#position(now));
+    if (sent === undefined) this.inputClock.paused();
+    else this.predictor?.sent(sent.seq, sent.values, now);
   }
 
   /** Tells that the connection ended, and nothing after that. */
@@ -89,7 +105,7 @@ export class Session {
     return { ack, view: Math.max(0, Math.min(Math.floor(this.clock.at(now)), ack)) };
   }
 
-  #state(shared: Uint8Array, hidden: Uint8Array | undefined, now: number): void {
+  #state(shared: Uint8Array, { ack, hidden }: Frame, now: number): void {
     const outcome = this.#decoder.decode(shared, hidden);
     if (outcome.kind === "dropped") return;
     if (outcome.kind === "desync") {
@@ -102,16 +118,22 @@ export class Session {
     const { tick } = outcome.snapshot;
     if (this.#history.push(outcome.snapshot)) this.clock.reset();
     this.clock.arrived(tick, now);
+    const { applied } = this.uplink;
+    this.inputClock.confirmed({ tick, applied, slack: ack && ack.slack / SLACK_UNITS });
+    this.predictor?.confirmed(outcome.snapshot, applied, now);
     this.events.emit("tick", tick, tick);
   }
 
   /** Messages come after the state of their tick, so that listeners see what they are about. */
-  #messages(frame: Frame): void {
+  #messages(frame: Frame, now: number): void {
     const kinds = this.schema.messages;
     const tick = this.newest?.tick ?? 0;
     for (const raw of frame.messages) {
-      const values = decodeMessage(kinds, raw);
-      this.events.emit(kinds[raw.kind].name, values, tick);
+      this.traffic.add("messages", raw.body.length, now);
+      const value = decodeMessage(kinds, raw);
+      const { name } = kinds[raw.kind];
+      this.events.emit(name, value, tick);
+      this.events.emit(MESSAGE, { name, value, tick }, tick);
     }
   }
 }

@@ -22,6 +22,30 @@ describe("the types of a room", () => {
     expectTypeOf(read).toBeFunction();
   });
 
+  it("know the columns of a kind", () => {
+    const read = (room: Toy) => {
+      expectTypeOf(room.column("Car", "x")).toEqualTypeOf<Float32Array>();
+      expectTypeOf(room.column("Car", "id")).toEqualTypeOf<Uint32Array>();
+      // @ts-expect-error no such field
+      room.column("Car", "worth");
+      // @ts-expect-error no such kind
+      room.column("Plane", "x");
+    };
+    expectTypeOf(read).toBeFunction();
+  });
+
+  it("know the messages of a loop", () => {
+    const read = async (room: Toy) => {
+      for await (const message of room.messages()) {
+        expectTypeOf(message.name).toEqualTypeOf<"Crash">();
+        expectTypeOf(message.value).toEqualTypeOf<{ car: number; why: string }>();
+        // @ts-expect-error no such field
+        message.value.whose;
+      }
+    };
+    expectTypeOf(read).toBeFunction();
+  });
+
   it("know the game's input", () => {
     const send = (room: Toy) => {
       room.input(() => ({ steer: 1, horn: 0 }));
