@@ -54,7 +54,7 @@ export class Playout {
     return this.#delay;
   }
 
-  /** When tick 0 would have come by the fastest way; NaN before the first arrival. */
+  /** When tick 0 would have come by the fastest way; infinite before the first arrival. */
   get origin(): number {
     return this.#fastest.value;
   }

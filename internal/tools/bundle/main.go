@@ -5,11 +5,12 @@
 //
 // The result is committed, so that running the server needs neither Node nor
 // npm. The same sources always give the same bytes: `make generate-check` counts
-// on it.
+// on it. With -size it writes nothing but how large the client's modules are.
 package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,14 +47,29 @@ type file struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: bundle REPOSITORY")
+	size := flag.Bool("size", false, "print the bytes of the client's modules, minified and gzipped")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: bundle [-size] REPOSITORY") }
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], pages); err != nil {
+	if err := start(flag.Arg(0), *size); err != nil {
 		fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1)
 	}
+}
+
+// start does what the command line says.
+func start(root string, size bool) error {
+	if !size {
+		return run(root, pages)
+	}
+	line, err := sizes(root)
+	if err == nil {
+		_, err = fmt.Println(line)
+	}
+	return err
 }
 
 // run builds every page of the repository at root and then replaces dist. Where
