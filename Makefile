@@ -13,9 +13,11 @@ RONDO ?= go run ./cmd/rondo
 FUZZTIME ?= 10s
 
 # What this machine can run. The race detector needs a C compiler, the client's
-# tests Node 20, its browser test Chromium as well.
+# tests Node 20, its browser tests Chromium as well, and what plays over an emulated
+# network Linux, root and /dev/net/tun.
 RACE     := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 NODE     := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
+LAB      := $(shell test "$$(id -u)" = 0 && test -c /dev/net/tun && command -v nsenter)
 CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null || command -v google-chrome 2>/dev/null)
 
 # The games whose schema is in schema/, and everything `make generate` writes.
@@ -61,6 +63,9 @@ test-go: ## Run the Go tests, under the race detector where there is a C compile
 ifeq ($(RACE),)
 	@echo 'NOT RUN: the race detector (no C compiler; .ci/run installs one on Debian)'
 endif
+ifeq ($(LAB),)
+	@echo 'NOT RUN: the Go tests over an emulated network (they need Linux, root, /dev/net/tun and nsenter)'
+endif
 	go test $(RACE) -timeout 5m ./...
 	go test -C internal/tools $(RACE) ./...
 
@@ -87,8 +92,13 @@ ifeq ($(CHROMIUM),)
 e2e:
 	@echo 'NOT RUN: the browser test (no Chromium on the path; .ci/run installs it on Debian)'
 else
-e2e: client/node_modules/.package-lock.json build ## Play in two browser pages and look
+e2e: client/node_modules/.package-lock.json build ## Play in two browser pages and look; then over a bad network
 	cd client && CHROMIUM=$(CHROMIUM) npm run e2e
+ifeq ($(LAB),)
+	@echo 'NOT RUN: the browser test over a bad network (it needs Linux, root, /dev/net/tun and nsenter)'
+else
+	cd client && CHROMIUM=$(CHROMIUM) go run ../internal/netem/cmd/netem -profile bad npm run e2e:network
+endif
 endif
 endif
 
@@ -98,7 +108,7 @@ vectors-check: client/node_modules/.package-lock.json ## Read the golden vectors
 	cd client && npx vitest run test/vectors.test.ts test/rangecoder.test.ts
 	mkdir -p bin
 	$(CXX) -std=c++17 -O2 -Wall -Wextra -o bin/decoder schema/vectors/decoder/decoder.cpp
-	bin/decoder schema/vectors
+	bin/decoder schema/vectors/*.json
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for FUZZTIME (10s)
@@ -113,6 +123,20 @@ fuzz: ## Fuzz every target for FUZZTIME (10s)
 .PHONY: bench
 bench: ## Run the benchmarks of the simulation and the wire
 	go test -run '^$$' -bench . -benchmem ./sim/... ./netcode/...
+
+.PHONY: bench-client
+ifeq ($(NODE),)
+bench-client:
+	@echo 'NOT RUN: the benchmark of the TypeScript decoder (no Node 20 with npm on the path)'
+else ifeq ($(CHROMIUM),)
+bench-client:
+	@echo 'NOT RUN: the benchmark of the TypeScript decoder (no Chromium on the path)'
+else
+bench-client: client/node_modules/.package-lock.json ## Measure the TypeScript decoder on recorded games, in Node and Chromium
+	mkdir -p bin/recordings
+	go test -count=1 -run RecordedGames ./netcode/codec/vectors -recordings '$(CURDIR)/bin/recordings'
+	cd client && CHROMIUM=$(CHROMIUM) npm run --silent bench ../bin/recordings
+endif
 
 .PHONY: load
 load: ## Play with 200 bots in 20 rooms for 15 s and print the report

@@ -154,7 +154,8 @@ func TestAFloodOfPongsEndsItsConnection(t *testing.T) {
 func TestAPingIsAnsweredByTheWriterAndCountsAsAMessage(t *testing.T) {
 	n := newNode(t)
 	r := n.room("r", setting{seats: 1})
-	c := r.raw(frame(finPing, []byte("here?"))...)
+	c := r.raw()
+	c.write(frame(finPing, []byte("here?")))
 	first, payload, err := c.read()
 	if err != nil || first != finPong || string(payload) != "here?" {
 		t.Fatalf("a ping is answered with %#x %q, %v", first, payload, err)

@@ -110,6 +110,32 @@ func TestTheInputsOfAStalledConnectionKeepTheirPress(t *testing.T) {
 	}
 }
 
+// TCP delivers at once what an honest client sent while the link stood still.
+func TestAConnectionThatStalledForAsLongAsItMayIsNoFlood(t *testing.T) {
+	r := newNode(t).room("r", setting{seats: 1})
+	c := r.raw()
+	const stalled = 15 * 20 // ticks
+	var burst []byte
+	for seq := uint32(1); seq <= stalled; seq++ {
+		burst = append(burst, input(wire.ClientFrame{Seq: seq, Words: words(1, 0)})...)
+	}
+	c.write(burst)
+	r.node.until("the inputs have come", func() bool {
+		s := r.node.server.Stats()
+		return s.Inputs+s.Flooded == stalled
+	})
+	for range 10 {
+		r.tick()
+	}
+	before := r.node.server.Stats().Inputs
+	c.write(input(wire.ClientFrame{Seq: stalled + 1, Words: words(1, 0)}))
+	r.node.until("the next input has come", func() bool { return r.node.server.Stats().Inputs == before+1 })
+	r.tick()
+	if applied := r.book.applied(1); applied[len(applied)-1].in.Seq != stalled+1 {
+		t.Errorf("after the burst input %d is applied, want %d", applied[len(applied)-1].in.Seq, stalled+1)
+	}
+}
+
 func TestAnInputThatCameBeforeIsDropped(t *testing.T) {
 	r := newNode(t).room("r", setting{seats: 1})
 	c := r.raw()

@@ -10,7 +10,7 @@ import (
 // A link carries a session's messages over its socket. There are two: polled
 // reads and writes on the room's goroutine, once a tick and without waiting;
 // looped has goroutines of its own, for TLS and for platforms without the
-// former.
+// former (docs/decisions/0015).
 //
 // The room's goroutine calls all methods but ending, from Seated on until
 // leave, the last call. Where the room did not take the session, leave alone is

@@ -169,7 +169,7 @@ func (b *buffers) stamped() (time.Time, bool) {
 func (l *polled) take(b []byte, at time.Time) {
 	for l.session.bye.Load() == nil {
 		m, rest, ok, err := l.parser.Next(b)
-		if v, bad := err.(*wsguard.Violation); bad { // the parser returns it as it is
+		if v, bad := errors.AsType[*wsguard.Violation](err); bad {
 			l.session.close(CloseCode(v.Code), v.Reason)
 		}
 		if !ok {

@@ -3,9 +3,9 @@ package netcode
 import "sync/atomic"
 
 // ringSize is how many letters may come between two ticks; a power of two. It
-// holds the longest burst that a client may send, such as what a stalled
-// connection delivers at once; what comes above that is dropped.
-const ringSize = frameBurst
+// holds what a connection that stalled for 3 s at 20 Hz delivers at once; what
+// comes above that is dropped, and counted.
+const ringSize = 64
 
 // A ring passes letters from one goroutine, the writer, to another, the
 // reader.

@@ -18,10 +18,9 @@ const (
 	maxPending = 64 << 10
 	// slackUnits is the parts of a tick in which slack is told.
 	slackUnits = 16
-	// framesPerTick and frameBurst bound what a client may send, pings and pongs
-	// included (INPUT).
+	// framesPerTick bounds what a client may send, pings and pongs included; burst
+	// bounds it at once (INPUT).
 	framesPerTick = 4
-	frameBurst    = 64
 )
 
 // A Session is one client's connection, seated in a room: the room's Peer.
@@ -263,12 +262,17 @@ func (s *Session) parse(binary bool, b []byte, now time.Time) (l letter, ok bool
 func (s *Session) allow(now time.Time) bool {
 	age := now.Sub(s.started)
 	s.heard.Store(int64(age))
-	if s.pace.allow(age, frameBurst) {
+	if s.pace.allow(age, s.burst()) {
 		return true
 	}
 	s.close(CloseTooFast, fmt.Sprintf("more than %d messages a tick", framesPerTick))
 	return false
 }
+
+// burst is how many messages may come at once: when a link that stood still
+// carries again, TCP delivers all that an honest client sent meanwhile, a message a tick,
+// for up to as long as it may be silent. What fits into no ring is dropped there.
+func (s *Session) burst() int { return ringSize + int(s.server.cfg.Idle/s.period) }
 
 // survive ends this session alone where the reader of its socket panicked; it is
 // to be deferred.

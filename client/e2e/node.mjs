@@ -15,15 +15,15 @@ import { fileURLToPath } from "node:url";
  */
 
 /**
- * Starts `rondo dev` on a free port of this machine and waits for its banner.
+ * Starts a node and waits for its banner: `rondo dev` on a free port of this machine, or where this
+ * runs behind an emulated network (internal/netem/cmd/netem), a node on the other side of it.
  *
  * @returns {Promise<GameNode>}
  */
 export async function startNode() {
   const folder = mkdtempSync(join(tmpdir(), "rondo-e2e-"));
-  const child = spawn(binary(folder), ["dev", "--http", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const [command, ...args] = commandLine(binary(folder));
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const stop = async () => {
     child.kill("SIGTERM");
@@ -31,14 +31,22 @@ export async function startNode() {
     rmSync(folder, { recursive: true, force: true });
   };
   for await (const line of createInterface(child.stdout)) {
-    const url = /http:\/\/[\d.]+:\d+\//.exec(line)?.[0];
+    const url = /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
     if (url !== undefined) {
       child.stdout.resume(); // or a full pipe would hold it up
-      return { url, stop };
+      return { url: `${url}/`, stop };
     }
   }
   await stop();
-  throw new Error("rondo dev ended before its banner");
+  throw new Error("the node ended before its banner");
+}
+
+/** @param {string} rondo @returns {string[]} */
+function commandLine(rondo) {
+  const { NETEM_NEAR: near, NETEM_NEAR_IP: ip } = process.env;
+  if (!near) return [rondo, "dev", "--http", "127.0.0.1:0"];
+  const serve = [rondo, "serve", "--http", `${ip}:8080`, "--origins", `http://${ip}:8080`];
+  return ["nsenter", `--net=${near}`, ...serve, "--check-every", "1", "--log-level", "error"];
 }
 
 /** @param {string} folder where to build one, if it must be @returns {string} */

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 /** @import { Browser, BrowserContextOptions, CDPSession, Page } from "playwright-core" */
 
 /** Milliseconds that any condition may take: the machine may be busy with other things. */
@@ -61,6 +63,20 @@ export class Player {
       const { checksumsVerified = 0, desyncs = -1, tick = 0 } = window.rondo.stats ?? {};
       return { checksumsVerified, desyncs, tick };
     });
+  }
+
+  /**
+   * Waits until the page has verified so many more checksums, of which it must miss none.
+   *
+   * @param {number} proofs
+   */
+  async proves(proofs) {
+    const before = (await this.stats()).checksumsVerified;
+    await this.page.waitForFunction(
+      (least) => (window.rondo.stats?.checksumsVerified ?? 0) >= least,
+      before + proofs,
+    );
+    assert.equal((await this.stats()).desyncs, 0, "a checksum did not agree");
   }
 
   /**

@@ -96,4 +96,18 @@ export interface ArenaSchema {
 }
 
 /** arena as its server must describe it; another hash is another version. */
-export const arena: SchemaRef<ArenaSchema> = { name: "arena", hash: "27594d657c4a4fd7" };
+export const arena: SchemaRef<ArenaSchema> = {
+  name: "arena",
+  hash: "27594d657c4a4fd7",
+  zeros: {
+    kinds: {
+      Ship: { x: 0, y: 0, heading: 0, aim: 0, hp: 0, score: 0, owner: 0, cooldown: 0, thrusting: false, alive: false, shielded: false },
+      Shot: { x: 0, y: 0, heading: 0, owner: 0 },
+      Asteroid: { x: 0, y: 0, angle: 0, size: 0, hp: 0 },
+      Helm: { part_x: 0, part_y: 0, vel_x: 0, vel_y: 0, course: 0, shield: 0 },
+    },
+    messages: {
+      Killed: { victim: 0, by: 0 },
+    },
+  },
+};

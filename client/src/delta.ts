@@ -1,23 +1,38 @@
-import { type Kind, PREDICTS } from "./descriptor.js";
+import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
 import * as models from "./models.js";
-import { type Ages, Predictor, WAKING } from "./predict.js";
+import {
+  type Column,
+  columnOf,
+  guess,
+  HEADING,
+  LINEAR,
+  type Mover,
+  NEW,
+  WAKES,
+  wrap,
+} from "./predict.js";
 import type { RangeReader } from "./rangecoder.js";
-import { merge, pick, sameRow, type Table } from "./table.js";
+import { pick, sameRow, type Table } from "./table.js";
+
+/** How old the baselines are, as in a Mover. */
+export type Ages = Readonly<Pick<Mover, "k" | "g">>;
 
 /** Decodes what becomes of the tables of one kind, message after message (DELTA). */
 export class TableDecoder {
-  readonly #fields: readonly Predictor[];
-  /** The fields as they are coded: those that follow a heading come last (DELTA-4). */
-  readonly #coded: readonly Predictor[];
+  readonly #bits: RangeReader;
+  readonly #columns: readonly Column[];
+  /** As they are coded: those that follow a heading come last (DELTA-4). */
+  readonly #coded: readonly Column[];
   readonly #fresh: Int32Array;
   readonly #models: Int32Array;
-  #bits!: RangeReader;
 
-  constructor(kind: Kind) {
-    this.#fields = kind.fields.map((_, column) => new Predictor(kind, column));
-    const late = ({ own }: Predictor) => Number(own === "heading");
-    this.#coded = [...this.#fields].sort((a, b) => late(a) - late(b));
+  /** @param bits what it reads from */
+  constructor(kind: Kind, bits: RangeReader) {
+    const late = ({ own }: Column) => Number(own === HEADING);
+    this.#bits = bits;
+    this.#columns = kind.fields.map((_, i) => columnOf(kind, i));
+    this.#coded = [...this.#columns].sort((a, b) => late(a) - late(b));
     this.#fresh = models.freshModels(kind);
     this.#models = this.#fresh.slice();
   }
@@ -29,118 +44,129 @@ export class TableDecoder {
    * @param space how many rows it may have
    * @throws ProtocolError where the delta does not fit the baseline (DELTA-2)
    */
-  decode(bits: RangeReader, base: Table, older: Table, ages: Ages, space: number): Table {
-    this.#bits = bits;
+  decode(base: Table, older: Table, ages: Ages, space: number): Table {
     this.#models.set(this.#fresh);
+    this.#bits.models = this.#models;
     this.#plan();
-    if (this.#bit(models.STRUCTURE) === 0) return this.#change(base, older, ages);
-    const survivors = this.#remove(base);
-    const added = this.#add(base, space - survivors.ids.length);
-    return merge(this.#change(survivors, older, ages), added);
+    const order: number[] | undefined = this.#bits.bit(models.STRUCTURE) ? [] : undefined;
+    const now = order
+      ? pick(this.#restructure(base, space, order), order)
+      : { ids: base.ids, words: base.words.slice(), width: base.width };
+    return this.#change(base, older, now, ages, order) || order ? now : base;
   }
 
+  /** Reads how words are guessed in this message. */
   #plan(): void {
-    const planned = this.#bit(models.PLAN) === 1;
-    for (const field of this.#fields) {
-      field.way = planned ? PREDICTS[this.#bits.raw(2)] : field.own;
-      if (field.way === undefined || (field.way === "heading" && field.own !== "heading")) {
-        throw new ProtocolError(`a field of ${field.own} cannot be guessed by ${field.way}`);
-      }
+    const planned = this.#bits.bit(models.PLAN) === 1;
+    for (const c of this.#columns) {
+      c.way = planned ? this.#bits.raw(2) : c.own;
+      if (c.way > Math.max(LINEAR, c.own)) throw new ProtocolError(`a word is guessed by ${c.way}`);
     }
   }
 
-  /** The rows of the baseline that stay. */
-  #remove(base: Table): Table {
-    const kept: number[] = [];
-    let row = 0;
-    for (let n = this.#count(models.REMOVED); n > 0; n--, row++) {
-      const gone = row + this.#count(models.REMOVED_GAP);
-      if (gone >= base.ids.length) throw new ProtocolError(`row ${gone} is removed`);
-      while (row < gone) kept.push(row++);
+  /** Reads which rows go and come, and returns all there are and, in order, those of the new table. */
+  #restructure(base: Table, space: number, order: number[]): Table {
+    const rows = base.ids.length;
+    const stays = new Uint8Array(rows).fill(1);
+    const removed = this.#bits.count(models.REMOVED);
+    for (let n = removed, row = 0; n > 0; n--, row++) {
+      row += this.#bits.count(models.REMOVED_GAP);
+      if (row >= rows) throw new ProtocolError(`row ${row} of ${rows} is removed`);
+      stays[row] = 0;
     }
-    while (row < base.ids.length) kept.push(row++);
-    return pick(base, kept);
+    const added = this.#bits.count(models.ADDED);
+    if (added > space - rows + removed) throw new ProtocolError(`${added} rows are added`);
+    const all = this.#add(base, added);
+    for (let row = 0, next = rows; row < rows || next < rows + added; ) {
+      if (row === rows || all.ids[next] < all.ids[row]) order.push(next++);
+      else if (stays[row] === 0) row++;
+      else if (all.ids[next] !== all.ids[row]) order.push(row++);
+      else throw new ProtocolError(`entity ${all.ids[row]} is added and was there`);
+    }
+    return all;
   }
 
-  /** The rows that come. */
-  #add(base: Table, space: number): Table {
-    const rows = this.#count(models.ADDED);
-    if (rows > space) throw new ProtocolError(`${rows} rows are added, ${space} fit`);
-    const ids = new Uint32Array(rows);
-    let last = base.ids.at(-1) ?? 0;
-    for (let i = 0; i < rows; i++) {
-      const below = i === 0 && this.#bit(models.BELOW) === 1;
-      const gap = this.#count(models.ADDED_GAP);
-      last += below ? -gap : 1 + gap;
+  /** The baseline's rows, and behind them those that come. */
+  #add({ ids: old, words: before, width }: Table, added: number): Table {
+    const ids = new Uint32Array(old.length + added);
+    const words = new Uint32Array(ids.length * width);
+    ids.set(old);
+    words.set(before);
+    for (let i = old.length, last = ids[i - 1] ?? 0; i < ids.length; i++) {
+      const below = i === old.length && this.#bits.bit(models.BELOW) === 1;
+      const gap = this.#bits.count(models.ADDED_GAP);
+      last += below ? -gap : gap + 1;
       if (last < 1 || last > 0xffffffff) throw new ProtocolError(`entity ${last} is added`);
       ids[i] = last;
     }
-    // The baseline's last row stands before the first one, which may be like it.
-    const { width } = base;
-    const words = new Uint32Array((1 + rows) * width);
-    words.set(base.words.subarray(-width));
-    for (let i = width; i < words.length; i++) {
-      const field = this.#fields[i % width];
-      const same = this.#bit(field.models + models.SAME) === 0;
-      words[i] = same ? words[i - width] : this.#bits.raw(field.bits);
+    for (let i = before.length; i < words.length; i++) {
+      const c = this.#columns[i % width];
+      const same = this.#bits.bit(c.models + models.SAME) === 0;
+      words[i] = same ? words[i - width] : this.#bits.raw(c.bits);
     }
-    return { ids, words: words.subarray(width), width };
+    return { ids, words, width };
   }
 
-  /** Reads the movers, and then those of the others that wake. */
-  #change(base: Table, older: Table, ages: Ages): Table {
-    const now = base.words.slice();
-    const resting = new Uint32Array(base.ids.length);
-    let rest = 0;
+  /**
+   * Reads the movers, and then those of the others that wake. Returns whether there are any.
+   *
+   * @param order which rows of the baseline those of the new table are; where it is not given, the same
+   */
+  #change(
+    base: Table,
+    older: Table,
+    now: Table,
+    { k, g }: Ages,
+    order?: readonly number[],
+  ): boolean {
+    const { ids, words, width } = now;
+    const m = { now: words, to: 0, base: base.words, from: 0, older: older.words, was: 0, k, g };
+    const resting: number[] = [];
     let lately = 0;
-    for (let row = 0, was = 0; row < resting.length; row++) {
-      while (was < older.ids.length && older.ids[was] < base.ids[row]) was++;
-      const known = was < older.ids.length && older.ids[was] === base.ids[row];
-      if (ages.g === 0 || (known && sameRow(base, row, older, was))) {
-        resting[rest++] = row * base.width;
+    let movers = 0;
+    for (let row = 0, was = 0; row < ids.length; row++) {
+      const from = order ? order[row] : row;
+      if (from >= base.ids.length) continue;
+      while (was < older.ids.length && older.ids[was] < ids[row]) was++;
+      const known = was < older.ids.length && older.ids[was] === ids[row];
+      if (g === 0 || (known && sameRow(base, from, older, was))) {
+        resting.push(row * width);
         continue;
       }
-      const differs = this.#bit(models.ANY + lately) === 1;
+      m.to = row * width;
+      m.from = from * width;
+      m.was = known ? was * width : NEW;
+      const differs = this.#bits.bit(models.ANY + lately) === 1;
       lately = differs ? Math.min(lately + 1, 3) : Math.max(lately - 1, 0);
-      const from = known ? was * base.width : -1;
-      let nonzero = 0;
-      for (const field of this.#coded) {
-        const at = row * base.width + field.column;
-        now[at] = field.guess(now, base, row * base.width, older, from, ages);
-        if (differs) nonzero += this.#correct(now, at, field, field.surprise, nonzero);
-      }
+      this.#row(m, this.#coded, differs);
+      movers++;
     }
-    const woken = this.#wake(now, resting.subarray(0, rest));
-    return rest === resting.length && woken === 0 ? base : { ...base, words: now };
+    m.base = words;
+    m.was = WAKES;
+    return this.#wake(m, resting) + movers > 0;
+  }
+
+  /** Reads a row; where it does not differ all words are as guessed. */
+  #row(m: Mover, columns: readonly Column[], differs: boolean): void {
+    let nonzero = 0;
+    for (const c of columns) {
+      const word = guess(c, m);
+      const off = differs ? models.residual(this.#bits, c.models, c.surprise, nonzero) : 0;
+      if (off !== 0) nonzero++;
+      m.now[m.to + c.column] = off === 0 ? word : wrap(c, word + off);
+    }
   }
 
   /** Reads which of the resting rows changed, and returns how many they are. */
-  #wake(now: Uint32Array, resting: Uint32Array): number {
-    const woken = this.#count(models.WOKEN);
+  #wake(m: Mover, resting: readonly number[]): number {
+    const woken = this.#bits.count(models.WOKEN);
     for (let n = woken, next = 0; n > 0; n--, next++) {
-      next += this.#count(models.WOKEN_GAP);
+      next += this.#bits.count(models.WOKEN_GAP);
       if (next >= resting.length) throw new ProtocolError("a row wakes that is not there");
-      let nonzero = 0;
-      for (const field of this.#fields) {
-        nonzero += this.#correct(now, resting[next] + field.column, field, WAKING, nonzero);
-      }
+      m.to = resting[next];
+      m.from = m.to;
+      this.#row(m, this.#columns, true);
     }
     return woken;
-  }
-
-  /** Takes a word from its guess to what it is; returns 0 where that is the same, otherwise 1. */
-  #correct(now: Uint32Array, at: number, field: Predictor, surprise: number, nonzero: number) {
-    const off = models.residual(this.#bits, this.#models, field.models, surprise, nonzero);
-    if (off === 0) return 0;
-    now[at] = field.wrap(now[at] + off);
-    return 1;
-  }
-
-  #bit(place: number): number {
-    return this.#bits.bit(this.#models, place);
-  }
-
-  #count(place: number): number {
-    return this.#bits.count(this.#models, place);
   }
 }

@@ -32,4 +32,13 @@ export interface DriftSchema {
 }
 
 /** drift as its server must describe it; another hash is another version. */
-export const drift: SchemaRef<DriftSchema> = { name: "drift", hash: "74b91243dc64e43d" };
+export const drift: SchemaRef<DriftSchema> = {
+  name: "drift",
+  hash: "74b91243dc64e43d",
+  zeros: {
+    kinds: {
+      Mover: { x: 0, y: 0, angle: 0, hp: 0, score: 0 },
+    },
+    messages: {},
+  },
+};

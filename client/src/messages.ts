@@ -7,9 +7,14 @@ const MOST = 1024;
 /**
  * Iterates over the messages that events tell from now on, until they tell of the close.
  *
- * @param over whether they did so already
+ * @param zeros what values are, by the message's name, that messages do not have
+ * @param over whether the close was told already
  */
-export function messagesOf<M>(events: Emitter, over: boolean): AsyncIterableIterator<M> {
+export function messagesOf<M extends { readonly name: string; readonly value: unknown }>(
+  events: Emitter,
+  zeros: Partial<Record<string, object>>,
+  over: boolean,
+): AsyncIterableIterator<M> {
   const waiting: M[] = [];
   let ended = over;
   let wakes: (() => void)[] = [];
@@ -26,7 +31,8 @@ export function messagesOf<M>(events: Emitter, over: boolean): AsyncIterableIter
   };
   const offs = [
     events.on(MESSAGE, (message: M) => {
-      if (waiting.push(message) > MOST) waiting.shift();
+      const value = Object.assign({}, zeros[message.name], message.value);
+      if (waiting.push({ ...message, value }) > MOST) waiting.shift();
       stir();
     }),
     events.on("close", end),

@@ -1,12 +1,5 @@
-import type { Kind, Predict } from "./descriptor.js";
+import { type Kind, PREDICTS } from "./descriptor.js";
 import { fieldPlace } from "./models.js";
-import type { Table } from "./table.js";
-
-/** How old the baselines are: the newer one k ticks, the older one g ticks more, 0 where there is none. */
-export interface Ages {
-  readonly k: number;
-  readonly g: number;
-}
 
 /** 32,768 times the sine of each step of 1/1024 turn. */
 const SINES = Int32Array.from({ length: 1024 }, (_, i) =>
@@ -19,120 +12,101 @@ const WORD = 2 ** 23;
 /** A surprise is a pace, times 4, plus a side (PREDICT-6). This is that of a row that wakes. */
 export const WAKING = 4 * 4 + 1;
 
-/**
- * Guesses the words of one field (PREDICT). All numbers are whole and below
- * 2^53, so that they come out the same in every language.
- */
-export class Predictor {
-  readonly column: number;
-  readonly bits: number;
-  /** The way that the schema says, and that of the message at hand. */
-  readonly own: Predict;
-  way: Predict;
-  /** Where the models of the field begin. */
-  readonly models: number;
-  /** How surprising the word was that the last guess went from. */
-  surprise = WAKING;
-  readonly #angle: boolean;
-  readonly #top: number;
-  readonly #heading: number;
-  readonly #headingBits: number;
-  readonly #quarter: number;
-  readonly #speed: number;
+/** Those of a guess along a heading, by the eighth of its word that it lies in. */
+const LEANINGS = Int32Array.of(32, 28, 24, 20, 22, 26, 30, 34);
 
-  constructor(kind: Kind, column: number) {
-    const { type, bits, predict, heading, axis, speed } = kind.fields[column];
-    this.column = column;
-    this.bits = bits;
-    this.own = predict;
-    this.way = predict;
-    this.models = fieldPlace(kind, column);
-    this.#angle = type === "angle";
-    this.#top = 2 ** bits - 1;
-    this.#heading = heading;
-    this.#headingBits = kind.fields[heading].bits;
-    this.#quarter = axis === "x" ? 256 : 0;
-    this.#speed = speed;
-  }
+/** The ways to guess a word (PREDICT-1). */
+export const [HOLD, LINEAR, HEADING] = [0, 1, 2];
 
-  /** The guess for a mover, from where its row begins; was is -1 for one that is new in the baseline. */
-  guess(now: Uint32Array, base: Table, at: number, older: Table, was: number, ages: Ages): number {
-    if (this.way === "heading") return this.#along(now, base.words, at, older.words, was, ages);
-    const word = base.words[at + this.column];
-    this.surprise = WAKING;
-    if (was < 0) return word;
-    const d = this.#distance(older.words[was + this.column], word);
-    this.surprise = surpriseOf(d);
-    if (this.way === "hold") return word;
-    const { k, g } = ages;
-    return this.#fit(word + (k === g ? d : Math.floor((2 * d * k + g) / (2 * g))));
-  }
+/** A field of a kind, with what its words are guessed and read by. */
+export type Column = ReturnType<typeof columnOf>;
 
-  /** A word modulo those of the field. */
-  wrap(v: number): number {
-    return (v & this.#top) >>> 0;
-  }
+/** The column of a kind's field. The way is that of the message at hand, at first the schema's own. */
+export function columnOf(kind: Kind, column: number) {
+  const field = kind.fields[column];
+  const angle = field.type === "angle";
+  const { bits: headingBits } = kind.fields[field.heading];
+  const own = PREDICTS.indexOf(field.predict);
+  const models = fieldPlace(kind, column);
+  // The surprise is that of the last guess.
+  return { ...field, column, angle, headingBits, models, own, way: own, surprise: WAKING };
+}
 
-  #along(
-    now: Uint32Array,
-    base: Uint32Array,
-    at: number,
-    older: Uint32Array,
-    was: number,
-    { k, g }: Ages,
-  ): number {
-    const word = base[at + this.column];
-    const heading = base[at + this.#heading];
-    let way = this.#way(heading, now[at + this.#heading], k);
-    let d = 0;
-    if (was >= 0) {
-      const went = this.#way(older[was + this.#heading], heading, g);
-      const moved = this.#distance(older[was + this.column], word);
-      d = moved - nearest(went);
-      if (d >= -1 && d <= 1) way += Math.floor((went - moved * WORD) / 2);
+export const [NEW, WAKES] = [-1, -2];
+
+/** An entity that moves or wakes: where its rows begin in the words of the tables. */
+export interface Mover {
+  now: Uint32Array;
+  to: number;
+  base: Uint32Array;
+  from: number;
+  older: Uint32Array;
+  /** NEW where the older baseline does not have it, WAKES where it rested: the guess is the word then. */
+  was: number;
+  /** How old the baselines are: the newer one k ticks, the older one g ticks more, 0 for none. */
+  k: number;
+  g: number;
+}
+
+// All numbers are whole and below 2^53, so that they come out the same in every language.
+
+/** A number modulo the words of a field. */
+export function wrap({ bits }: Column, v: number): number {
+  return (v << (32 - bits)) >>> (32 - bits);
+}
+
+/** Guesses a word of a mover, whose heading is known by then. */
+export function guess(c: Column, m: Mover): number {
+  const word = m.base[m.from + c.column];
+  if (c.way === HEADING && m.was !== WAKES) return clamp(c, word + lead(c, m, word));
+  c.surprise = WAKING;
+  if (m.was < 0) return word;
+  const d = distance(c, m.older[m.was + c.column], word);
+  c.surprise = surprise(d);
+  if (c.way === HOLD) return word;
+  return clamp(c, word + (m.k === m.g ? d : Math.floor((2 * d * m.k + m.g) / (2 * m.g))));
+}
+
+/** How many words a field goes on along its heading. */
+function lead(c: Column, m: Mover, word: number): number {
+  const heading = m.base[m.from + c.heading];
+  const on = way(c, heading, m.now[m.to + c.heading], m.k);
+  let rest = 0;
+  if (m.was >= 0) {
+    const went = way(c, m.older[m.was + c.heading], heading, m.g);
+    const moved = distance(c, m.older[m.was + c.column], word);
+    rest = went - moved * WORD;
+    if (rest < -1.5 * WORD || rest >= 1.5 * WORD) {
+      c.surprise = surprise(moved - Math.floor(went / WORD + 0.5));
+      return Math.floor(on / WORD + 0.5);
     }
-    const whole = nearest(way);
-    this.surprise = d >= -1 && d <= 1 ? leaning(way - whole * WORD) : surpriseOf(d);
-    return this.#fit(word + whole);
   }
-
-  /** How far some ticks lead that turn evenly from one heading to another. */
-  #way(from: number, to: number, ticks: number): number {
-    const bits = this.#headingBits;
-    let heading = to;
-    if (ticks > 1) {
-      const turn = signed(to - from, bits);
-      heading -= Math.floor((turn * (ticks - 1)) / (2 * ticks));
-    }
-    const step = Math.floor(heading * 2 ** (10 - bits)) + this.#quarter;
-    return ticks * this.#speed * SINES[step & 1023];
-  }
-
-  #distance(from: number, to: number): number {
-    return this.#angle ? signed(to - from, this.bits) : to - from;
-  }
-
-  #fit(v: number): number {
-    return this.#angle ? this.wrap(v) : Math.max(0, Math.min(v, this.#top));
-  }
+  const eighths = Math.floor((on + (rest >> 1) + WORD / 2) / (WORD / 8));
+  c.surprise = LEANINGS[eighths & 7];
+  return Math.floor(eighths / 8);
 }
 
-function signed(v: number, bits: number): number {
-  return (v << (32 - bits)) >> (32 - bits);
+/** How far some ticks lead a field whose heading turns evenly from one word to another. */
+function way(c: Column, from: number, to: number, ticks: number): number {
+  const shift = 32 - c.headingBits;
+  const turn = ((to - from) << shift) >> shift;
+  const heading = ticks === 1 ? to : to - Math.floor((turn * (ticks - 1)) / (2 * ticks));
+  const step = ((heading << shift) >>> 22) + (c.axis === "x" ? 256 : 0);
+  return ticks * c.speed * SINES[step & 1023];
 }
 
-function nearest(way: number): number {
-  return Math.floor((way + WORD / 2) / WORD);
+function distance({ angle, bits }: Column, from: number, to: number): number {
+  return angle ? ((to - from) << (32 - bits)) >> (32 - bits) : to - from;
 }
 
-function surpriseOf(d: number): number {
+function clamp(c: Column, v: number): number {
+  if (c.angle) return wrap(c, v);
+  return v < 0 ? 0 : Math.min(v, -1 >>> (32 - c.bits));
+}
+
+/** The surprise of a word that came so far from another. */
+function surprise(d: number): number {
   if (d === 0) return 1;
   const digits = 32 - Math.clz32(Math.abs(d));
-  return (Math.min(1 + (digits >> 2), 3) << 2) | (d < 0 ? 0 : 2);
-}
-
-/** The surprise of a guess that lies so far from the middle of its word. */
-function leaning(rest: number): number {
-  const eighth = Math.floor((rest + WORD / 2) / (WORD / 8));
-  return eighth < 4 ? (8 - eighth) << 2 : ((eighth + 1) << 2) | 2;
+  return 4 * Math.min(1 + (digits >> 2), 3) + (d < 0 ? 0 : 2);
 }

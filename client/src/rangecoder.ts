@@ -6,7 +6,7 @@ const RATES = Int32Array.of(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 
 /** Below it, the range takes the next byte in. */
 const BOTTOM = 2 ** 23;
 
-/** Where the numbers of a reader lie: in an array of integers, since engines box fields of 31 bits. */
+// The numbers of a reader lie in an array of integers: engines box those of 31 bits in fields.
 const [RANGE, CODE, AT] = [0, 1, 2];
 
 /**
@@ -14,72 +14,66 @@ const [RANGE, CODE, AT] = [0, 1, 2];
  * numbers from them: beyond the last one come zeros.
  *
  * A model is a number: the probability of a 0 in 1/65,536, times 16, plus how
- * many bits it has seen, up to 15. Models lie in an array and have places.
+ * many bits it has seen, up to 15.
  */
 export class RangeReader {
-  readonly #bytes: Uint8Array;
-  readonly #state = Int32Array.of(2 ** 31 - 1, 0, 0);
+  /** Models that bits are read by. They have places. */
+  models: Int32Array = new Int32Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
+  readonly #state = new Int32Array(3);
 
-  constructor(bytes: Uint8Array) {
+  /** Goes on to other bytes. */
+  start(bytes: Uint8Array): void {
     this.#bytes = bytes;
+    this.#state[AT] = 0;
     let code = 0;
     for (let i = 0; i < 4; i++) code = code * 256 + this.#next();
     this.#state[CODE] = Math.min(code, 2 ** 31 - 2);
+    this.#state[RANGE] = 2 ** 31 - 1;
   }
 
-  /** The next bit by a model, which learns from it. */
-  bit(models: Int32Array, place: number): number {
+  /** The next bit by a model, which learns from it. It has no branch, which nobody could predict. */
+  bit(place: number): number {
     const state = this.#state;
-    const model = models[place];
-    const p = model >>> 4;
-    const n = model & 15;
-    const seen = Math.min(n + 1, 15);
+    const model = this.models[place];
     const bound = Math.imul(state[RANGE] >>> 12, model >>> 8);
-    if (state[CODE] < bound) {
-      models[place] = ((p + (Math.imul(65535 - p, RATES[n]) >> 16)) << 4) | seen;
-      this.#narrow(0, bound);
-      return 0;
-    }
-    models[place] = ((p - (Math.imul(p, RATES[n]) >> 16)) << 4) | seen;
-    this.#narrow(bound, state[RANGE] - bound);
-    return 1;
+    const one = (bound - 1 - state[CODE]) >> 31; // all bits set where the bit is 1
+    const p = model >>> 4;
+    const step = Math.imul(p ^ (~one & 65535), RATES[model & 15]) >> 16;
+    this.models[place] = ((p + (step ^ one) - one) << 4) | Math.min((model & 15) + 1, 15);
+    this.#narrow(state[CODE] - (bound & one), bound + ((state[RANGE] - 2 * bound) & one));
+    return one & 1;
   }
 
   /** A number of n bits, 0 to 32. */
   raw(n: number): number {
-    const state = this.#state;
     let value = 0;
     for (let left = n; left > 0; left -= 8) {
       const bits = Math.min(left, 8);
-      const range = state[RANGE] >> bits;
-      const digit = Math.min((state[CODE] / range) | 0, (1 << bits) - 1);
-      state[CODE] = Math.min(state[CODE], digit * range + range - 1);
-      this.#narrow(digit * range, range);
+      const range = this.#state[RANGE] >> bits;
+      const digit = Math.min((this.#state[CODE] / range) | 0, (1 << bits) - 1);
+      this.#narrow(Math.min(this.#state[CODE] - digit * range, range - 1), range);
       value = value * (1 << bits) + digit;
     }
     return value;
   }
 
-  /** How many ones come before a zero by the twelve models from a place on, 31 at most. */
-  exponent(models: Int32Array, place: number): number {
-    let e = 0;
-    while (e < 31 && this.bit(models, place + Math.min(e, 11)) === 1) e++;
-    return e;
-  }
-
   /** A number up to 2^32 - 2, short where it is small, by the twelve models from a place on. */
-  count(models: Int32Array, place: number): number {
-    const e = this.exponent(models, place);
-    return 2 ** e + this.raw(e) - 1;
+  count(place: number): number {
+    let e = 0;
+    while (e < 31 && this.bit(place + Math.min(e, 11)) === 1) e++;
+    return e === 0 ? 0 : this.raw(e) + ((1 << e) >>> 0) - 1;
   }
 
-  #narrow(low: number, to: number): void {
+  /** Takes bytes in until the range is wide enough. */
+  #narrow(code: number, range: number): void {
     const state = this.#state;
-    let code = state[CODE] - low;
-    let range = to;
-    for (; range < BOTTOM; range <<= 8) code = (code << 8) | this.#next();
     state[CODE] = code;
     state[RANGE] = range;
+    while (state[RANGE] < BOTTOM) {
+      state[RANGE] <<= 8;
+      state[CODE] = (state[CODE] << 8) | this.#next();
+    }
   }
 
   #next(): number {

@@ -95,6 +95,8 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   readonly #pacer: Pacer;
   readonly #matches: boolean;
   readonly #columns = new Columns();
+  /** What values are, by the message's name, that the server's messages do not have. */
+  readonly #zeros: Partial<Record<string, object>>;
   #closed: CloseInfo | undefined;
 
   /** @internal join makes rooms. */
@@ -102,7 +104,9 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session = session;
     this.#leave = leave;
     this.#matches = session.welcome.schemaHash === schema.hash;
-    this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind));
+    const zeros: Partial<Record<string, object>> = { ...schema.zeros?.kinds };
+    this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind, zeros[kind.name]));
+    this.#zeros = { ...schema.zeros?.messages };
     this.#pacer = new Pacer(session.inputClock, () => session.tick(performance.now()));
     session.events.on("close", (info: CloseInfo) => {
       this.#closed = info;
@@ -226,7 +230,11 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     listener: (value: EventValue<S, E>, tick: number) => void,
     options?: ListenOptions,
   ): () => void {
-    const off = this.#session.events.on(event, listener, options);
+    const zeros = this.#zeros[event];
+    const hear: typeof listener = zeros
+      ? (value, tick) => listener({ ...zeros, ...value }, tick)
+      : listener;
+    const off = this.#session.events.on(event, hear, options);
     if (event === "close" && this.#closed) {
       listener(this.#closed as EventValue<S, E>, this.stats.tick);
     }
@@ -239,7 +247,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
    * oldest of 1,024 messages are dropped.
    */
   messages(): AsyncIterableIterator<Message<S>> {
-    return messagesOf<Message<S>>(this.#session.events, this.#closed !== undefined);
+    return messagesOf<Message<S>>(this.#session.events, this.#zeros, this.#closed !== undefined);
   }
 
   /** Leaves the room. The close event comes before this returns. */

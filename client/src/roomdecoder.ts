@@ -3,6 +3,9 @@ import { ProtocolError } from "./errors.js";
 import { type Outcome, StateDecoder } from "./state.js";
 import { emptyTable, type Snapshot } from "./table.js";
 
+/** The flag of a state that is full (STATE). */
+const FULL = 1;
+
 /**
  * Turns a room's states into snapshots of all kinds: the shared state, and
  * beside it what this client alone gets of the private kinds (PRIVATE).
@@ -28,15 +31,22 @@ export class RoomDecoder {
   }
 
   /**
-   * Decodes the next state, and the private part that came with it.
+   * Decodes the next state, and the private part that came with it, which goes
+   * with a state that is dropped (PRIVATE-4).
    *
-   * @throws ProtocolError where the bytes break the protocol
+   * @throws ProtocolError where the bytes break the protocol; only bad bytes of
+   *   the shared part leave the decoder as it was
    */
   decode(shared: Uint8Array, hidden: Uint8Array | undefined): Outcome {
+    const secretive = this.#nothing.tables.length > 0;
+    if (hidden && !secretive) throw new ProtocolError("a private part of no kinds");
     const outcome = this.#shared.decode(shared);
     if (outcome.kind !== "applied") return outcome;
     const { tick, tables } = outcome.snapshot;
-    if (hidden !== undefined && this.#desynced(hidden, tick)) {
+    if (secretive && isFull(shared) && !(hidden && isFull(hidden))) {
+      throw new ProtocolError("a full state without a full private part");
+    }
+    if (hidden && this.#desynced(hidden, tick)) {
       this.#shared.lose();
       return { kind: "desync", tick };
     }
@@ -46,7 +56,6 @@ export class RoomDecoder {
 
   /** Decodes a private part; true where its checksum does not agree. */
   #desynced(bytes: Uint8Array, tick: number): boolean {
-    if (this.#nothing.tables.length === 0) throw new ProtocolError("a private part of no kinds");
     const outcome = this.#hidden.decode(bytes);
     if (outcome.kind !== "applied") return true;
     if (outcome.snapshot.tick !== tick) {
@@ -62,4 +71,9 @@ export class RoomDecoder {
     let [i, j] = [0, 0];
     return this.#kinds.map((kind) => (kind.private ? hidden[j++] : shared[i++]));
   }
+}
+
+/** Whether a state is full, by its flags. */
+function isFull(state: Uint8Array): boolean {
+  return (state[0] & FULL) !== 0;
 }

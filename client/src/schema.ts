@@ -17,6 +17,11 @@ export interface SchemaRef<S extends SchemaTypes> {
   readonly name: string;
   /** The hash of the schema that the types were generated from, 16 hex digits. */
   readonly hash: string;
+  /**
+   * What each field reads as where the server's schema does not have it: false, an empty string, or
+   * what of its range is nearest to 0. Without this it is undefined there.
+   */
+  readonly zeros?: Pick<S, "kinds" | "messages">;
   /** Never set: the place where the types hang. */
   readonly types?: S;
 }

@@ -2,9 +2,8 @@ import { ByteReader } from "./bytes.js";
 import { TableDecoder } from "./delta.js";
 import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
-import type { Ages } from "./predict.js";
 import { RangeReader } from "./rangecoder.js";
-import { checksum, emptyTable, MAX_ENTITIES, type Snapshot, type Table } from "./table.js";
+import { checksum, emptyTable, MAX_ENTITIES, type Snapshot } from "./table.js";
 
 const [FULL, BASE, CHECK] = [1, 2, 4];
 const MAX_AGE = 4096;
@@ -20,6 +19,7 @@ export type Outcome =
 
 /** Turns the shared parts of a room's frames, in order, into snapshots (STATE). */
 export class StateDecoder {
+  readonly #bits = new RangeReader();
   readonly #kinds: readonly TableDecoder[];
   readonly #nothing: Snapshot;
   #newest: Snapshot;
@@ -27,7 +27,7 @@ export class StateDecoder {
   #desynced = false;
 
   constructor(kinds: readonly Kind[]) {
-    this.#kinds = kinds.map((kind) => new TableDecoder(kind));
+    this.#kinds = kinds.map((kind) => new TableDecoder(kind, this.#bits));
     this.#nothing = { tick: 0, tables: kinds.map(({ fields }) => emptyTable(fields.length)) };
     this.#newest = this.#nothing;
     this.#older = this.#nothing;
@@ -50,12 +50,23 @@ export class StateDecoder {
     if (flags > (FULL | BASE | CHECK) || (full && flags & BASE)) throw bad(`flags of ${flags}`);
     if (this.#desynced && !full) return { kind: "dropped" };
     const given = flags & (FULL | CHECK) ? input.u32() : undefined;
-    const ages = readAges(input, flags);
+    const k = flags & BASE ? input.uvarint(MAX_AGE) : full ? 0 : 1;
+    const g = flags & BASE ? input.uvarint(MAX_AGE) : k;
     const sum = flags & CHECK ? input.u32() : undefined;
     const base = full ? this.#nothing : this.#newest;
-    const tick = full ? (given ?? 0) : this.#follow(ages, given);
-    if (tick === 0) throw bad("tick 0");
-    const tables = this.#decodeTables(base, ages, input.rest());
+    const older = g > 0 ? this.#older : this.#nothing;
+    const tick = full ? (given ?? 0) : base.tick + k;
+    if (tick === 0 || (given ?? tick) !== tick || tick > 0xffffffff) throw bad(`tick ${tick}`);
+    if (!full && (base.tick === 0 || k === 0)) throw bad("no baseline, or itself");
+    if (g > 0 && (older.tick === 0 || older.tick !== base.tick - g)) throw bad("another baseline");
+    this.#bits.start(input.rest());
+    let space = MAX_ENTITIES;
+    const tables = this.#kinds.map((kind, i) => {
+      const table = kind.decode(base.tables[i], older.tables[i], { k, g }, space);
+      space -= table.ids.length;
+      if (space < 0) throw bad(`over ${MAX_ENTITIES} entities`);
+      return table;
+    });
     this.#desynced = sum !== undefined && checksum(tables) !== sum;
     if (this.#desynced) return { kind: "desync", tick };
     this.#older = base;
@@ -63,41 +74,10 @@ export class StateDecoder {
     return { kind: "applied", snapshot: this.#newest, verified: sum !== undefined };
   }
 
-  /** The tick of a state that builds on the newest (STATE-1). */
-  #follow({ k, g }: Ages, given: number | undefined): number {
-    const { tick: newest } = this.#newest;
-    const older = this.#older.tick;
-    const tick = newest + k;
-    if (newest === 0) throw bad("no baseline");
-    if (tick > 0xffffffff || (given ?? tick) !== tick) throw bad(`tick ${given} after ${newest}`);
-    if (g > 0 && (older === 0 || newest - older !== g)) throw bad("another older baseline");
-    return tick;
-  }
-
   /** Drops all states up to the next full one, as after a checksum that did not agree. */
   lose(): void {
     this.#desynced = true;
   }
-
-  #decodeTables(base: Snapshot, ages: Ages, delta: Uint8Array): Table[] {
-    const bits = new RangeReader(delta);
-    const older = ages.g > 0 ? this.#older : this.#nothing;
-    let space = MAX_ENTITIES;
-    return this.#kinds.map((kind, i) => {
-      const table = kind.decode(bits, base.tables[i], older.tables[i], ages, space);
-      space -= table.ids.length;
-      if (space < 0) throw bad(`over ${MAX_ENTITIES} entities`);
-      return table;
-    });
-  }
-}
-
-function readAges(input: ByteReader, flags: number): Ages {
-  if (flags & FULL) return { k: 0, g: 0 };
-  if (!(flags & BASE)) return { k: 1, g: 1 };
-  const ages = { k: input.uvarint(MAX_AGE), g: input.uvarint(MAX_AGE) };
-  if (ages.k === 0) throw bad("itself as its baseline");
-  return ages;
 }
 
 function bad(what: string): ProtocolError {

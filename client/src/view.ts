@@ -3,7 +3,7 @@ import type { Moment } from "./history.js";
 import { type Blend, blendOf, leaps, type Snap, snapsOf } from "./interpolate.js";
 import type { Own } from "./predictor.js";
 import type { Entity } from "./schema.js";
-import { findRow, type Table } from "./table.js";
+import type { Table } from "./table.js";
 
 /** Where a cursor keeps its place; a symbol, so that no field's name can meet it. */
 const PLACE = Symbol("place");
@@ -27,9 +27,10 @@ export class Drawer {
   readonly #snaps: readonly Snap[];
   readonly #fields: object;
 
-  constructor(kind: Kind) {
+  /** @param zeros what fields are that the kind does not have */
+  constructor(kind: Kind, zeros: object = {}) {
     this.#snaps = snapsOf(kind.fields);
-    this.#fields = accessors(kind);
+    this.#fields = accessors(kind, zeros);
   }
 
   /** Points the cursor at a row of the moment's older table. */
@@ -72,8 +73,8 @@ export class Drawer {
 }
 
 /** A prototype with a getter for each field, which reads where the cursor points. */
-function accessors(kind: Kind): object {
-  const fields = {};
+function accessors(kind: Kind, zeros: object): object {
+  const fields = { ...zeros };
   kind.fields.forEach((field, column) => {
     const blend: Blend = blendOf(field);
     Object.defineProperty(fields, field.name, {
@@ -150,4 +151,16 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
     };
     return { next };
   }
+}
+
+/** The row of an entity, -1 where it is not in the table. */
+export function findRow(table: Table, id: number): number {
+  let low = 0;
+  let high = table.ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (table.ids[middle] < id) low = middle + 1;
+    else high = middle;
+  }
+  return table.ids[low] === id ? low : -1;
 }

@@ -13,10 +13,16 @@ const kind = byteKind(8, 4);
 const base = table(2, [3, 100, 1], [5, 200, 2], [9, 50, 3]);
 const none = emptyTable(2);
 
+function reader(bytes: Uint8Array): RangeReader {
+  const bits = new RangeReader();
+  bits.start(bytes);
+  return bits;
+}
+
 /** What the bytes make of a table, for a client without an older baseline. */
 function decode(of: Kind, from: Table, bytes: Uint8Array, space = MAX_ENTITIES): Table {
   const older = emptyTable(of.fields.length);
-  return new TableDecoder(of).decode(new RangeReader(bytes), from, older, { k: 1, g: 0 }, space);
+  return new TableDecoder(of, reader(bytes)).decode(from, older, { k: 1, g: 0 }, space);
 }
 
 /** What becomes of the base above by a delta that changes its structure; so many added words are like others. */
@@ -149,10 +155,9 @@ describe("a delta", () => {
     let now: Snapshot = { tick: 1, tables };
     for (let i = 0; i < 500; i++) {
       const next = evolve(random, now);
-      const bits = new RangeReader(encodeDelta(toy.kinds, now.tables, next.tables));
+      const bits = reader(encodeDelta(toy.kinds, now.tables, next.tables));
       const got = toy.kinds.map((of, k) =>
-        new TableDecoder(of).decode(
-          bits,
+        new TableDecoder(of, bits).decode(
           now.tables[k],
           emptyTable(of.fields.length),
           { k: 1, g: 0 },

@@ -59,12 +59,18 @@ const arrows = `
 	cmd/...             -> github.com/alecthomas/kong go.uber.org/zap/... golang.org/x/term
 	examples/...        -> sim/... netcode/... matchmaking server
 
+	# A bad network: the link is pure, the lab puts it between two namespaces.
+	internal/netem      ->
+	internal/netem/lab  -> internal/netem golang.org/x/sys/unix
+	internal/netem/cmd/... -> internal/netem internal/netem/lab
+
 	# Tests.
 	internal/policy     ->
 	test ...            -> sim/simtest
 	test ...            -> pgregory.net/rapid github.com/google/go-cmp/... go.uber.org/goleak
 	test netcode/...    -> sim/... netcode/... schema/fb github.com/lxzan/gws github.com/google/flatbuffers/go
 	test server         -> netcode/client
+	test internal/netem/lab -> internal/netem server sim/... netcode/... go.uber.org/zap/...
 	test loadtest       -> server go.uber.org/zap/...
 `
 

@@ -92,9 +92,7 @@ type Client struct {
 
 	// Owned by Run's goroutine.
 	welcome *wire.Welcome
-	decoder *codec.Decoder
-	private *codec.Decoder // nil where the schema has no private kinds
-	lost    bool           // states are dropped up to the next full one
+	decoder *codec.RoomDecoder
 	acked   uint32
 	err     error
 
@@ -269,18 +267,10 @@ func (c *Client) start(w *wire.Welcome) error {
 		return errors.New("a second welcome")
 	}
 	c.welcome = w
-	c.begin()
+	c.decoder = codec.NewRoomDecoder(w.Schema)
 	c.schema.Store(w.Schema)
 	c.handler.Welcome(w)
 	return nil
-}
-
-// begin makes the decoders new, which wait for a full state.
-func (c *Client) begin() {
-	c.decoder = codec.NewDecoder(c.welcome.Schema)
-	if hidden := c.welcome.Schema.Private(); hidden != nil {
-		c.private = codec.NewDecoder(hidden)
-	}
 }
 
 func (c *Client) update(f *wire.Frame, bytes int) error {
@@ -289,15 +279,12 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 		c.acked = f.Ack
 	}
 	u.Ack, u.Slack = c.acked, f.Slack
-	u.Snapshot = c.decoder.Snapshot()
 	if f.State != nil {
 		if err := c.state(&u, f); err != nil {
 			return err
 		}
 	}
-	if c.private != nil {
-		u.Private = c.private.Snapshot()
-	}
+	u.Snapshot, u.Private = c.decoder.Snapshot(), c.decoder.Private()
 	c.handler.Update(&u)
 	if u.Result.Desync {
 		c.lose()
@@ -306,43 +293,20 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 }
 
 func (c *Client) state(u *Update, f *wire.Frame) error {
-	result, err := c.decoder.Decode(f.State)
-	if err != nil && c.lost {
-		return nil // its baseline is a state that was dropped
-	}
-	if err != nil {
+	result, private, err := c.decoder.Decode(f.State, f.Private)
+	if err != nil || result.Dropped {
 		return err
 	}
-	c.lost = false
-	u.Fresh, u.Result, u.Snapshot = true, result, c.decoder.Snapshot()
-	c.newest.Store(uint32(u.Snapshot.Tick))
-	if f.Private == nil {
-		return nil
-	}
-	return c.secret(u, f.Private)
-}
-
-// secret decodes the private part that came with a state.
-func (c *Client) secret(u *Update, state []byte) error {
-	if c.private == nil {
-		return errors.New("a private part, and the schema has no private kinds")
-	}
-	result, err := c.private.Decode(state)
-	if err != nil {
-		return fmt.Errorf("the private part: %w", err)
-	}
-	if got := c.private.Snapshot().Tick; got != u.Snapshot.Tick {
-		return fmt.Errorf("the private part is of tick %d, the state of %d", got, u.Snapshot.Tick)
-	}
-	u.Result.Desync = u.Result.Desync || result.Desync
+	u.Fresh, u.Result = true, result
+	u.Result.Desync = result.Desync || private.Desync
+	c.newest.Store(uint32(c.decoder.Snapshot().Tick))
 	return nil
 }
 
 // lose begins again after a desync: what follows is dropped up to the next
-// full state (STATE-5).
+// full state (STATE-5), and the next frame that is sent asks for it.
 func (c *Client) lose() {
-	c.lost = true
-	c.begin()
+	c.decoder.Forget()
 	c.newest.Store(0)
 	c.resync.Store(true)
 }

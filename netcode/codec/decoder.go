@@ -117,6 +117,11 @@ func (d *Decoder) decode(state []byte) (Result, error) {
 	return d.take(&h), nil
 }
 
+// forget begins again with no snapshots; only a full state is taken after that.
+func (d *Decoder) forget() {
+	d.ring, d.lost = newRing(d.schema, d.ring.len()), true
+}
+
 // take makes what was decoded into the spare the newest snapshot.
 func (d *Decoder) take(h *header) Result {
 	d.ring.push()

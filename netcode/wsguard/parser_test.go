@@ -125,7 +125,7 @@ func sameEnd(a, b error) bool {
 
 func TestAParserSaysNothingBehindACloseFrame(t *testing.T) {
 	found, end := parse(wsguard.Limits{}, join(clientFrame(final|opClose, nil), clientFrame(final|opText, []byte("still here"))))
-	if len(found) != 1 || found[0].Opcode != opClose || end != io.EOF {
+	if len(found) != 1 || found[0].Opcode != opClose || !errors.Is(end, io.EOF) {
 		t.Errorf("found %v, then %v", found, end)
 	}
 }

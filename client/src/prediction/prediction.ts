@@ -2,8 +2,9 @@ import type { Descriptor, Field, InputField } from "../descriptor.js";
 import { RondoError } from "../errors.js";
 import type { Own, PredictionStats, Predictor, Seat } from "../predictor.js";
 import type { KindName, SchemaRef, SchemaTypes } from "../schema.js";
-import { findRow, type Snapshot } from "../table.js";
+import type { Snapshot } from "../table.js";
 import { boundedInput } from "../uplink.js";
+import { findRow } from "../view.js";
 import { Reconciler } from "./reconciler.js";
 import { Smoother } from "./smoother.js";
 

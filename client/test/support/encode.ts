@@ -1,7 +1,8 @@
 import type { Kind } from "../../src/descriptor.js";
 import * as models from "../../src/models.js";
 import { WAKING } from "../../src/predict.js";
-import { checksum, emptyTable, findRow, type Snapshot, type Table } from "../../src/table.js";
+import { checksum, emptyTable, type Snapshot, type Table } from "../../src/table.js";
+import { findRow } from "../../src/view.js";
 
 const RATES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32].map((n) =>
   Math.floor(65536 / n),
@@ -169,7 +170,7 @@ function encodeResidual(
   if (residual === 0) return;
   const size = Math.abs(residual);
   const e = Math.floor(Math.log2(size));
-  out.exponent(at, own + models.EXPONENT + 12 * pace, e);
+  out.exponent(at, own + models.SIZE + 12 * pace, e);
   out.raw(size - 2 ** e, e);
   out.bit(at, own + models.SIGN + side, residual < 0 ? 1 : 0);
 }

@@ -67,7 +67,14 @@ export interface ToySchema {
 }
 
 /** The toy as a game would name it. */
-export const toyRef: SchemaRef<ToySchema> = { name: "toy", hash: "0123456789abcdef" };
+export const toyRef: SchemaRef<ToySchema> = {
+  name: "toy",
+  hash: "0123456789abcdef",
+  zeros: {
+    kinds: { Car: { x: 0, heading: 0, gear: 0, lit: false }, Coin: { worth: 0 } },
+    messages: { Crash: { car: 0, why: "" } },
+  },
+};
 
 /** The widths in bits of the toy's fields. */
 export const toyWidths = toy.kinds.map(({ fields }) => fields.map(({ bits }) => bits));

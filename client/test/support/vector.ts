@@ -5,6 +5,7 @@ import {
   type MessageKind,
   parseServerFrame,
 } from "../../src/descriptor.js";
+import { FbTable } from "../../src/fb.js";
 import type { Frame } from "../../src/frame.js";
 import type { Outcome } from "../../src/state.js";
 import { checksum } from "../../src/table.js";
@@ -17,7 +18,7 @@ const INTERPS = ["none", "linear", "angle"];
 const PREDICTS = ["hold", "linear", "heading"];
 const MESSAGE_TYPES = ["int", "string"];
 
-/** The private part of a frame; what it has not is null. */
+/** What stands before the states of a frame; what it has not is null. */
 export interface FrameVector {
   readonly ack: number | null;
   readonly slack: number | null;
@@ -26,12 +27,12 @@ export interface FrameVector {
   readonly messages: readonly { readonly kind: number; readonly body: string }[];
 }
 
-/** The shared part, decoded. */
+/** The shared part or a private one, decoded. */
 export interface StateVector {
   readonly tick: number;
   readonly full: boolean;
   readonly checked: boolean;
-  readonly desync: boolean;
+  readonly desync?: boolean;
   readonly checksum?: number;
   readonly tables?: readonly { readonly ids: number[]; readonly words: number[] }[];
 }
@@ -50,26 +51,40 @@ export function frameAsVector(frame: Frame, ack: number): FrameVector {
   };
 }
 
-/** What became of a state; null where it was dropped. */
-export function stateAsVector(state: Uint8Array, outcome: Outcome): StateVector | null {
-  const head = { full: (state[0] & 1) !== 0, checked: (state[0] & 4) !== 0 };
-  switch (outcome.kind) {
-    case "dropped":
-      return null;
-    case "desync":
-      return { ...head, tick: outcome.tick, desync: true };
-    case "applied": {
-      const { tick, tables } = outcome.snapshot;
-      const rows = tables.map(({ ids, words }) => ({ ids: [...ids], words: [...words] }));
-      return { ...head, tick, desync: false, checksum: checksum(tables), tables: rows };
-    }
-  }
+/**
+ * What became of the states of a frame; null for what it has not, and what was dropped. Where a
+ * checksum was wrong the client keeps nothing, and so there is little to tell.
+ */
+export function statesAsVector(
+  kinds: readonly Kind[],
+  { state, hidden }: Frame,
+  outcome: Outcome,
+): { state: StateVector | null; private?: StateVector | null } {
+  if (!state || outcome.kind === "dropped") return { state: null, private: null };
+  if (outcome.kind === "desync") return { state: { ...headAsVector(state), tick: outcome.tick } };
+  const part = (bytes: Uint8Array, isPrivate: boolean) => {
+    const tables = outcome.snapshot.tables.filter((_, i) => kinds[i].private === isPrivate);
+    const rows = tables.map(({ ids, words }) => ({ ids: [...ids], words: [...words] }));
+    const { tick } = outcome.snapshot;
+    return {
+      ...headAsVector(bytes),
+      tick,
+      desync: false,
+      checksum: checksum(tables),
+      tables: rows,
+    };
+  };
+  return { state: part(state, false), private: hidden ? part(hidden, true) : null };
+}
+
+function headAsVector(state: Uint8Array) {
+  return { full: (state[0] & 1) !== 0, checked: (state[0] & 4) !== 0 };
 }
 
 /** What a client's frame says. */
 export function clientFrameAsVector(message: Uint8Array): object {
   const { input, ...frame } = readClientFrame(message);
-  return { ...frame, words: input ?? [] };
+  return { ...frame, words: input ?? [], ack_bits: FbTable.root(message).u32(6) };
 }
 
 /** What a welcome says, by the names and numbers of rondo.fbs. */
@@ -94,8 +109,8 @@ export function welcomeAsVector(message: Uint8Array): object {
   };
 }
 
-function kindAsVector({ name, x, y, fields }: Kind): object {
-  return { name, x, y, fields: fields.map(fieldAsVector) };
+function kindAsVector({ name, x, y, private: hidden, fields }: Kind): object {
+  return { name, x, y, private: hidden, fields: fields.map(fieldAsVector) };
 }
 
 function fieldAsVector({ type, interp, predict, axis, ...field }: Field): object {

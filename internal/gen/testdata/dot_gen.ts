@@ -15,4 +15,13 @@ export interface DotSchema {
 }
 
 /** dot as its server must describe it; another hash is another version. */
-export const dot: SchemaRef<DotSchema> = { name: "dot", hash: "d2507c143366dcb4" };
+export const dot: SchemaRef<DotSchema> = {
+  name: "dot",
+  hash: "d2507c143366dcb4",
+  zeros: {
+    kinds: {
+      Dot: { on: false },
+    },
+    messages: {},
+  },
+};

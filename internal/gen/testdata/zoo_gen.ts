@@ -91,4 +91,18 @@ export interface ZooSchema {
 }
 
 /** zoo as its server must describe it; another hash is another version. */
-export const zoo: SchemaRef<ZooSchema> = { name: "zoo", hash: "f3109cf7deafffe4" };
+export const zoo: SchemaRef<ZooSchema> = {
+  name: "zoo",
+  hash: "f3109cf7deafffe4",
+  zeros: {
+    kinds: {
+      Zebra: { x: 0, y: 0, heading: 0, awake: false, mood: 0 },
+      Ape: { deep: 0, slope: 0, weight: 3, debt: 0, born: 0, late: 5, far: -3926258177, full: 0, fine: 0, coarse: 10, half: 0 },
+      Den: { cubs: 0 },
+    },
+    messages: {
+      Escaped: { animal_id: 0, speed: 0, legs: 0, mood: 0, turn: 0, height: 0, weight: 0, seen: 0, name: "", place: "" },
+      Closed: {},
+    },
+  },
+};

@@ -28,6 +28,7 @@ type clientFrame struct {
 	Seq     uint32  `json:"seq"`
 	Words   []int32 `json:"words"`
 	Ack     uint32  `json:"ack"`
+	AckBits uint32  `json:"ack_bits"`
 	View    uint32  `json:"view"`
 	Echo    uint32  `json:"echo"`
 	Resync  bool    `json:"resync"`
@@ -53,11 +54,15 @@ func clientVectors() *clientVector {
 	v.frame("the first input", wire.ClientFrame{Seq: 1})
 	v.frame("an input and all the rest", wire.ClientFrame{Seq: 2, Words: words(-1, 1023, 1, -5), Ack: 10, View: 8, Echo: 77, Resync: true})
 	v.frame("every number at its top", wire.ClientFrame{
-		Seq: math.MaxUint32, Words: words(1, 1023, 1, math.MaxInt32), Ack: math.MaxUint32, View: math.MaxUint32, Echo: math.MaxUint32, Resync: true,
+		Seq: math.MaxUint32, Words: words(1, 1023, 1, math.MaxInt32), Ack: math.MaxUint32, AckBits: math.MaxUint32,
+		View: math.MaxUint32, Echo: math.MaxUint32, Resync: true,
 	})
 	v.frame("every value at its bottom", wire.ClientFrame{Seq: 3, Words: words(-1, 0, 0, math.MinInt32)})
 	v.frame("no input, but an ack", wire.ClientFrame{Ack: 12, View: 11, Echo: 1})
 	v.frame("INPUT-6: a full state is asked for", wire.ClientFrame{Resync: true})
+	v.frame("INPUT-8: tick 40 is held, and of the 32 before it 39, 37 and 8", wire.ClientFrame{Ack: 40, AckBits: 1<<31 | 1<<2 | 1<<0})
+	v.frame("INPUT-8: ticks before the first are for nothing, and not bad", wire.ClientFrame{Ack: 1, AckBits: 1})
+	v.frame("INPUT-8: nor are those before none", wire.ClientFrame{AckBits: 1 << 31, Resync: true})
 	v.layouts()
 	v.malformed()
 	return v
@@ -75,7 +80,7 @@ func (v *clientVector) frame(about string, f wire.ClientFrame) {
 func (v *clientVector) add(about string, msg []byte, f wire.ClientFrame) {
 	out := clientFrame{
 		About: about, Message: msg, Seq: f.Seq, Words: []int32{},
-		Ack: uint32(f.Ack), View: uint32(f.View), Echo: f.Echo, Resync: f.Resync,
+		Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Echo: f.Echo, Resync: f.Resync,
 	}
 	if f.Seq != 0 {
 		out.Words = append(out.Words, f.Words[:len(v.Input)]...)

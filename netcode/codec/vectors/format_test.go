@@ -30,20 +30,26 @@ type badMessage struct {
 	Message []byte `json:"message"`
 }
 
-// A step is one message. Frame and State are nil where it is bad; State also
-// where the frame has none or the client drops it.
+// A step is one message.
 type step struct {
-	About   string  `json:"about"`
-	Message []byte  `json:"message"`
-	Frame   *frame  `json:"frame"`
-	State   *state  `json:"state"`
-	Error   *string `json:"error"`
+	About   string `json:"about"`
+	Message []byte `json:"message"`
+	Meaning
+	Error *string `json:"error"`
+}
+
+// A Meaning is what a client makes of a message: nothing where it is bad. State
+// and Private are nil too where the frame has none or the client drops it.
+type Meaning struct {
+	Frame   *frame `json:"frame"`
+	State   *state `json:"state"`
+	Private *state `json:"private"`
 }
 
 // errBad is the one error of a step: PROTOCOL.md calls the message bad.
 const errBad = "bad"
 
-// A frame is the private part; what it has not is nil.
+// A frame is what stands before the states; what it has not is nil.
 type frame struct {
 	Ack      *uint32   `json:"ack"`
 	Slack    *int8     `json:"slack"`
@@ -57,7 +63,7 @@ type message struct {
 	Body []byte `json:"body"`
 }
 
-// A state is the shared part, decoded. Checksum is that of the tables, which is
+// A state is the shared part or a private one, decoded. Checksum is that of the tables, which is
 // not the one in the message where Desync is true.
 type state struct {
 	Tick     uint32  `json:"tick"`
@@ -101,6 +107,9 @@ func frameOf(f *wire.Frame) *frame {
 func stateOf(s *sim.Snapshot, full, checked, desync bool) *state {
 	out := &state{Tick: uint32(s.Tick), Full: full, Checksum: s.Checksum(), Checked: checked, Desync: desync}
 	for i := range s.Kinds {
+		if s.Kinds[i].Private {
+			continue
+		}
 		t := table{IDs: []uint32{}, Words: append([]uint32{}, s.Kinds[i].Words...)}
 		for _, id := range s.Kinds[i].IDs {
 			t.IDs = append(t.IDs, uint32(id))
@@ -141,7 +150,9 @@ func each[T any](items []T, one func(T) object) []object {
 }
 
 func describeKind(k sim.Kind) object {
-	return object{"name": k.Name, "x": k.Position[0], "y": k.Position[1], "fields": each(k.Fields, describeField)}
+	return object{
+		"name": k.Name, "x": k.Position[0], "y": k.Position[1], "private": k.Private, "fields": each(k.Fields, describeField),
+	}
 }
 
 func describeField(f sim.Field) object {

@@ -36,7 +36,7 @@ func frameVector() *script {
 }
 
 func (s *script) acks() {
-	s.frame("a frame with nothing in it", wire.Frame{}, nil)
+	s.frame("FRAME-3: a frame with nothing in it", wire.Frame{}, nil)
 	for _, a := range []struct {
 		about string
 		ack   uint32
@@ -56,7 +56,7 @@ func (s *script) acks() {
 
 func (s *script) echoes() {
 	for _, e := range []struct{ echo, held uint32 }{{1, 0}, {0xffffffff, 0xffffffff}, {0x80000000, 50_000}} {
-		s.frame("an echo", wire.Frame{HasEcho: true, Echo: e.echo, Held: e.held}, nil)
+		s.frame("FRAME-3: an echo without a state", wire.Frame{HasEcho: true, Echo: e.echo, Held: e.held}, nil)
 	}
 }
 
@@ -120,7 +120,10 @@ func descriptorVector() *script {
 	for len(schema.Kinds) < sim.MaxKinds {
 		schema.Kinds = append(schema.Kinds, ints(fmt.Sprint("Kind", len(schema.Kinds)), len(schema.Kinds)))
 	}
-	s := newScript("descriptor", "A welcome with every type and 32 kinds, by which the states after it are read.", schema)
+	last := len(schema.Kinds) - 1
+	schema.Kinds[last].Private = true
+	c := newConfidant("descriptor", "A welcome with every type and 32 kinds, one of them private, by which the states after it are read.", schema)
+	s := c.script
 	w := wire.Welcome{Room: "größe-7 😀", Player: 4_294_967_295, Rate: sim.MaxRate, History: 512, EpochMicros: 1_790_000_000_123_456, Schema: schema}
 	s.Welcome = w.Append(nil)
 	s.Descriptor = describe(&w)
@@ -128,13 +131,13 @@ func descriptorVector() *script {
 
 	now := snapshot(schema, 3, []entity{one(1, 5, 1<<31, 1023, 127, 1, ones(32)), one(2)})
 	now.Row(1, 8)
-	for kind := 2; kind < len(schema.Kinds); kind++ {
+	for kind := 2; kind < last; kind++ {
 		now.Row(kind, sim.EntityID(kind))[0] = ones(kind) - 1
 	}
-	s.full("a row of every kind", now, true)
+	c.start("a row of every kind", now, c.secrets(3, []entity{one(1, 5)}), true)
 	for range 2 {
 		now = after(now, 1)
-		for kind := range schema.Kinds {
+		for kind := range last {
 			now.Kinds[kind].Words[0] ^= 1
 		}
 		s.delta("each changes", now, true)

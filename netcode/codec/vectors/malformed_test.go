@@ -85,7 +85,10 @@ func withBody(body []byte) []byte {
 
 func (s *script) badFrames() {
 	s.badBody("FRAME: a body without a byte")
-	s.badBody("FRAME: an unknown flag", 0x10)
+	s.badBody("FRAME: an unknown flag", 0x20)
+	s.badBody("FRAME: PRIVATE without STATE", 0x10, 1, 1)
+	s.badBody("FRAME: PRIVATE without STATE, beside others", 0x10|0x02, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1)
+	s.badBody("PRIVATE-1: a private part where no kind is private", 0x10|0x08, 5, 1, 1, 0, 0, 0, 0)
 	s.badBody("FRAME: another, beside known ones", 0x80|0x01, 1, 0, 0)
 	s.badBody("ACK is cut off in its seq", 0x01, 1)
 	s.badBody("ACK is cut off before its slack", 0x01, 1, 0)
@@ -262,6 +265,7 @@ func (s *script) refused() {
 func (s *script) limits(bad func(why string, change func(*sim.Schema))) {
 	bad("SCHEMA-1: no kind", func(s *sim.Schema) { s.Kinds = nil })
 	bad("SCHEMA-1: 33 kinds", func(s *sim.Schema) { s.Kinds = many(33, s.Kinds[0], func(k *sim.Kind) *string { return &k.Name }) })
+	bad("SCHEMA-1: private kinds alone", func(s *sim.Schema) { s.Kinds[0].Private = true })
 	bad("SCHEMA-1: a kind without a field", func(s *sim.Schema) { s.Kinds[0].Fields = nil })
 	bad("SCHEMA-1: 65 fields", func(s *sim.Schema) {
 		s.Kinds[0].Fields = many(65, s.Kinds[0].Fields[0], func(f *sim.Field) *string { return &f.Name })

@@ -32,18 +32,25 @@ type tester interface {
 	Fatalf(format string, args ...any)
 }
 
-// receive hands a message to both clients, who must agree on it.
-func (p *pairing) receive(t tester, msg []byte) (*frame, *state, error) {
+// read hands a message to both clients, who must agree on it.
+func (p *pairing) read(t tester, msg []byte) (Meaning, error) {
 	t.Helper()
-	f, s, err := p.ours.receive(msg)
-	f2, s2, err2 := p.theirs.receive(msg)
+	m, err := p.ours.receive(msg)
+	m2, err2 := p.theirs.receive(msg)
 	if (err == nil) != (err2 == nil) {
 		t.Fatalf("the codec says %v, the reader of the page %v, of\n%x", err, err2, msg)
 	}
-	if diff := gocmp.Diff(step{Frame: f2, State: s2}, step{Frame: f, State: s}); diff != "" {
+	if diff := gocmp.Diff(m2, m); diff != "" {
 		t.Fatalf("-page +codec of\n%x\n%s", msg, diff)
 	}
-	return f, s, err
+	return m, err
+}
+
+// receive is read for messages without a private part.
+func (p *pairing) receive(t tester, msg []byte) (*frame, *state, error) {
+	t.Helper()
+	m, err := p.read(t, msg)
+	return m.Frame, m.State, err
 }
 
 func TestTheCodecIsWhatThePageSaysInRandomWorlds(t *testing.T) {
@@ -61,9 +68,9 @@ func TestTheCodecIsWhatThePageSaysInRandomWorlds(t *testing.T) {
 			check := rapid.Bool().Draw(t, "check")
 			full := p.drawBaselines(t)
 			f.State = p.encode(p.older, p.held, now, check)
-			got, s, err := p.receive(t, append(f.AppendHead(nil), f.State...))
-			want := step{Frame: frameOf(&f), State: stateOf(now, full, check, false)}
-			if diff := gocmp.Diff(want, step{Frame: got, State: s}); diff != "" || err != nil {
+			got, err := p.read(t, messageOf(&f))
+			want := Meaning{Frame: frameOf(&f), State: stateOf(now, full, check, false)}
+			if diff := gocmp.Diff(want, got); diff != "" || err != nil {
 				t.Fatalf("%v\n-server +clients\n%s", err, diff)
 			}
 			p.older, p.held = p.held, now
@@ -83,6 +90,66 @@ func (p *pairing) drawBaselines(t *rapid.T) (full bool) {
 	return p.held == nil
 }
 
+func TestTheCodecIsWhatThePageSaysOfPrivateParts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shared, hidden := drawSchema(t), drawSchema(t)
+		p := newPairing(t, woven(t, shared, hidden))
+		c := &confidant{newScript("shared", "", shared), newScript("hidden", "", hidden)}
+		now := sim.NewSnapshot(shared)
+		for range rapid.IntRange(1, 8).Draw(t, "frames") {
+			now = drawNext(t, shared, c.older, now)
+			c.drawPart(t, now)
+			last := c.Steps[len(c.Steps)-1]
+			got, err := p.read(t, last.Message)
+			if diff := gocmp.Diff(last.Meaning, got); diff != "" || err != nil {
+				t.Fatalf("%v\n-server +clients\n%s", err, diff)
+			}
+		}
+	})
+}
+
+// drawPart sends a state, with or without a private part.
+func (c *confidant) drawPart(t *rapid.T, now *sim.Snapshot) {
+	check := rapid.Bool().Draw(t, "check")
+	what := rapid.IntRange(0, 6).Draw(t, "what")
+	if c.held != nil && 0 < what && what < 3 {
+		c.delta("", now, check)
+		return
+	}
+	from := c.hidden.held
+	if from == nil {
+		from = sim.NewSnapshot(c.hidden.schema)
+	}
+	secret := drawNext(t, c.hidden.schema, c.hidden.older, from)
+	secret.Tick = now.Tick
+	if now.Tick-from.Tick > codec.MaxAge {
+		c.hidden.held, c.hidden.older = nil, nil
+	}
+	if c.held == nil || what == 0 {
+		c.start("", now, secret, check)
+	} else {
+		c.tell("", now, secret, check)
+	}
+}
+
+// woven draws an order for the kinds of two schemas, of which the second's are
+// private.
+func woven(t *rapid.T, shared, hidden *sim.Schema) *sim.Schema {
+	s := &sim.Schema{Name: "random", Messages: shared.Messages}
+	for i, j := 0, 0; i+j < len(shared.Kinds)+len(hidden.Kinds); {
+		if j == len(hidden.Kinds) || i < len(shared.Kinds) && rapid.Bool().Draw(t, "shared") {
+			s.Kinds = append(s.Kinds, shared.Kinds[i])
+			i++
+			continue
+		}
+		k := secret(hidden.Kinds[j])
+		k.Name = "Private" + k.Name
+		s.Kinds = append(s.Kinds, k)
+		j++
+	}
+	return s
+}
+
 func TestTheCodecIsWhatThePageSaysOfDamagedStates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := newPairing(t, drawSchema(t))
@@ -91,13 +158,13 @@ func TestTheCodecIsWhatThePageSaysOfDamagedStates(t *testing.T) {
 			now = drawNext(t, p.schema, p.older, now)
 			f := wire.Frame{State: damaged(t, p.encode(p.older, p.held, now, rapid.Bool().Draw(t, "check")))}
 			p.older, p.held = p.held, now
-			msg := append(f.AppendHead(nil), f.State...)
+			msg := messageOf(&f)
 			_, s, err := p.receive(t, msg)
 			if err == nil && s != nil && !s.Desync && s.Checksum == now.Checksum() && s.Tick == uint32(now.Tick) {
 				continue // the damage was none
 			}
 			f.State = p.encode(nil, nil, now, true)
-			_, s, _ = p.receive(t, append(f.AppendHead(nil), f.State...))
+			_, s, _ = p.receive(t, messageOf(&f))
 			if diff := gocmp.Diff(stateOf(now, true, true, false), s); diff != "" {
 				t.Fatalf("after %v a full state is read as\n%s", err, diff)
 			}
@@ -114,7 +181,7 @@ func TestATableMayHaveAsManyRowsAsThePageAllows(t *testing.T) {
 		now.Row(0, id+2)[0] = uint32(id) & 15 // one goes and one comes
 	}
 	for _, f := range []wire.Frame{{State: p.encode(nil, nil, base, true)}, {State: p.encode(nil, base, now, true)}} {
-		_, s, err := p.receive(t, append(f.AppendHead(nil), f.State...))
+		_, s, err := p.receive(t, messageOf(&f))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,32 +10,42 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/rondo-sync/rondo/netcode/codec/traces"
+	"github.com/rondo-sync/rondo/sim"
 )
 
 var recordings = flag.String("recordings", "", "a folder to write recorded games to, for clients' benchmarks")
 
 // A recording is what a server says to a client that misses nothing of a game.
 type recording struct {
+	Name     string   `json:"name"`
 	Welcome  []byte   `json:"welcome"`
 	Messages [][]byte `json:"messages"`
 }
 
+// games are those that clients are measured with.
+var games = []struct {
+	name   string
+	record func() traces.Trace
+}{
+	{"drift50", func() traces.Trace { return traces.Drift(10, 40) }},
+	{"drift400", func() traces.Trace { return traces.Drift(400, 0) }},
+	{"arena", traces.Arena},
+	{"pile", traces.Pile},
+}
+
 func TestBothReadersFollowRecordedGames(t *testing.T) {
-	for name, trace := range map[string]traces.Trace{
-		"drift50":  traces.Drift(10, 40),
-		"drift400": traces.Drift(10, 390),
-		"arena":    traces.Arena(),
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, g := range games {
+		t.Run(g.name, func(t *testing.T) {
+			trace := g.record()
 			p := newPairing(t, trace.Schema)
 			follow(t, p, trace)
 			if *recordings == "" {
 				return
 			}
 			for _, now := range trace.Snapshots[followed:] {
-				p.delta("", now, now.Tick%64 == 0)
+				p.say(now)
 			}
-			r := recording{Welcome: p.Welcome}
+			r := recording{Name: g.name, Welcome: p.Welcome}
 			for _, s := range p.Steps {
 				r.Messages = append(r.Messages, s.Message)
 			}
@@ -43,10 +53,19 @@ func TestBothReadersFollowRecordedGames(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(path.Join(*recordings, name+".json"), b, 0o644); err != nil {
+			if err := os.WriteFile(path.Join(*recordings, g.name+".json"), b, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// say sends a state as a server does, with a checksum now and then.
+func (p *pairing) say(now *sim.Snapshot) {
+	if check := now.Tick%64 == 0; p.held == nil {
+		p.full("", now, check)
+	} else {
+		p.delta("", now, check)
 	}
 }
 
@@ -56,12 +75,8 @@ const followed = 60
 
 // follow plays a game's first states to both readers.
 func follow(t *testing.T, p *pairing, trace traces.Trace) {
-	for i, now := range trace.Snapshots[:followed] {
-		if i == 0 {
-			p.full("", now, true)
-		} else {
-			p.delta("", now, true)
-		}
+	for _, now := range trace.Snapshots[:followed] {
+		p.say(now)
 		last := p.Steps[len(p.Steps)-1]
 		_, s, err := p.receive(t, last.Message)
 		if diff := gocmp.Diff(last.State, s); diff != "" || err != nil {

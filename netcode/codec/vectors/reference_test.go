@@ -13,16 +13,22 @@ import (
 // and words, with no thought for speed. What the page calls bad panics inside,
 // and what a client cannot read beyond does so by itself.
 type reference struct {
-	kinds    [][]column
+	shared   stream
+	private  stream // PRIVATE-1: no kinds where the schema has no private one
 	messages [][]textLimit
 	ack      uint32
-	tick     uint32 // of tables; 0: no state yet
-	gap      uint32 // ticks from older to tables; 0: there is no older
-	tables   [][]row
-	older    [][]row
-	desynced bool
+	desynced bool // STATE-5
 
 	seen *coverage
+}
+
+// A stream is the states of some kinds: each builds on those before.
+type stream struct {
+	kinds  [][]column
+	tick   uint32 // of tables; 0: no state yet
+	gap    uint32 // ticks from older to tables; 0: there is no older
+	tables [][]row
+	older  [][]row
 }
 
 // newReference starts from a welcome; an error says that it is bad.
@@ -38,8 +44,13 @@ func newReference(welcome []byte) (r *reference, err error) {
 	for i := range schema.KindsLength() {
 		var k fb.Kind
 		schema.Kinds(&k, i)
-		r.kinds = append(r.kinds, columnsOf(&k))
+		part := &r.shared
+		if k.Private() {
+			part = &r.private
+		}
+		part.kinds = append(part.kinds, columnsOf(&k))
 	}
+	demand(len(r.shared.kinds) > 0, "SCHEMA-1: a kind that is not private")
 	r.messages = messagesOf(schema)
 	return r, nil
 }
@@ -98,20 +109,19 @@ func messagesOf(schema *fb.Schema) (messages [][]textLimit) {
 
 // receive reads a whole message after the welcome. An error leaves the
 // reference as it was.
-func (r *reference) receive(msg []byte) (f *frame, s *state, err error) {
+func (r *reference) receive(msg []byte) (m Meaning, err error) {
 	before := *r
 	defer func() {
 		if err != nil {
 			*r = before
-			f, s = nil, nil
+			m = Meaning{}
 		}
 	}()
 	defer refuse(&err)
 	root := fb.GetRootAsServerFrame(slices.Clip(msg), 0)
 	body := root.BodyBytes()
 	demand(body != nil && root.Welcome(nil) == nil, "JOIN-5: a body alone")
-	f, s = r.frame(&page{rest: slices.Clip(body)})
-	return f, s, nil
+	return r.frame(&page{rest: slices.Clip(body)}), nil
 }
 
 func demand(ok bool, rule string) {
@@ -132,9 +142,11 @@ func refuse(err *error) {
 }
 
 // frame is FRAME.
-func (r *reference) frame(p *page) (*frame, *state) {
+func (r *reference) frame(p *page) Meaning {
 	flags := p.u8()
-	demand(flags < 0x10, "FRAME: other bits are bad")
+	demand(flags < 0x20, "FRAME: other bits are bad")
+	demand(flags&0x18 != 0x10, "FRAME: PRIVATE without STATE")
+	demand(flags&0x10 == 0 || len(r.private.kinds) > 0, "PRIVATE-1: no private kind")
 	f := &frame{Messages: []message{}}
 	if flags&0x01 != 0 {
 		low := p.u16()
@@ -159,20 +171,46 @@ func (r *reference) frame(p *page) (*frame, *state) {
 			}
 		}
 	}
-	if flags&0x08 == 0 {
-		return f, nil
+	m := Meaning{Frame: f}
+	var part *page
+	if flags&0x10 != 0 {
+		part = &page{rest: p.take(p.uvarint(math.MaxUint32))}
 	}
-	return f, r.state(p)
+	if flags&0x08 != 0 {
+		m.State, m.Private = r.states(p, part)
+	}
+	return m
 }
 
-// state is STATE, nil where the client drops it.
-func (r *reference) state(p *page) *state {
+// states reads the shared part and the private one, nil for none: both are nil
+// where the client drops them, the private one where it drops that alone.
+func (r *reference) states(p, part *page) (shared, private *state) {
 	flags := p.u8()
 	demand(flags < 0x08 && flags&0x03 != 0x03, "STATE: the flags")
-	full, check := flags&0x01 != 0, flags&0x04 != 0
-	if r.desynced && !full {
-		return nil // STATE-5
+	if r.desynced && flags&0x01 == 0 {
+		return nil, nil // STATE-5
 	}
+	shared = r.shared.state(flags, p, r.seen)
+	r.desynced = shared.Desync
+	if shared.Desync {
+		return shared, nil // PRIVATE-4
+	}
+	if part == nil {
+		demand(!shared.Full || len(r.private.kinds) == 0, "PRIVATE-3: a full state without a private part")
+		return shared, nil
+	}
+	flags = part.u8()
+	demand(flags < 0x08 && flags&0x03 != 0x03, "STATE: the flags of the private part")
+	demand(flags&0x01 != 0 || !shared.Full, "PRIVATE-3: a full state with a private part that is not")
+	private = r.private.state(flags, part, r.seen)
+	demand(private.Tick == shared.Tick, "PRIVATE-2: another tick")
+	r.desynced = private.Desync // PRIVATE-4
+	return shared, private
+}
+
+// state is STATE, from behind its flags.
+func (s *stream) state(flags byte, p *page, seen *coverage) *state {
+	full, check := flags&0x01 != 0, flags&0x04 != 0
 	given, sum := uint32(0), uint32(0)
 	if full || check {
 		given = p.u32()
@@ -187,43 +225,42 @@ func (r *reference) state(p *page) *state {
 	if check {
 		sum = p.u32()
 	}
-	tick := r.tickOf(full, given, age)
-	s := r.apply(newTape(p.rest), full, tick, age)
-	s.Checked = check
-	s.Desync = check && sum != s.Checksum
-	r.desynced = s.Desync
-	return s
+	tick := s.tickOf(full, given, age)
+	out := s.apply(newTape(p.rest), full, tick, age, seen)
+	out.Checked = check
+	out.Desync = check && sum != out.Checksum
+	return out
 }
 
 // tickOf is STATE-1 to STATE-3.
-func (r *reference) tickOf(full bool, given uint32, age ages) uint32 {
+func (s *stream) tickOf(full bool, given uint32, age ages) uint32 {
 	if full {
 		return given
 	}
-	demand(r.tick != 0, "STATE-3")
-	tick := int64(r.tick) + age.k
+	demand(s.tick != 0, "STATE-3")
+	tick := int64(s.tick) + age.k
 	demand(tick < 1<<32, "STATE-1: a tick beyond 32 bits")
 	demand(given == 0 || tick == int64(given), "STATE-1: another tick")
-	demand(age.g == 0 || age.g == int64(r.gap), "STATE-1: another older baseline")
+	demand(age.g == 0 || age.g == int64(s.gap), "STATE-1: another older baseline")
 	return uint32(tick)
 }
 
 // apply decodes the delta and keeps what it leads to.
-func (r *reference) apply(in source, full bool, tick uint32, age ages) *state {
-	none := make([][]row, len(r.kinds))
-	base, older := r.tables, r.older
+func (s *stream) apply(in source, full bool, tick uint32, age ages, seen *coverage) *state {
+	none := make([][]row, len(s.kinds))
+	base, older := s.tables, s.older
 	if full {
 		base, age = none, ages{}
 	}
 	if age.g == 0 {
 		older = none
 	}
-	tables := decodeDelta(in, r.kinds, base, older, age, r.seen)
-	r.gap = uint32(age.k)
-	r.tick, r.older, r.tables = tick, r.tables, tables
-	s := written(tick, tables)
-	s.Full = full
-	return s
+	tables := decodeDelta(in, s.kinds, base, older, age, seen)
+	s.gap = uint32(age.k)
+	s.tick, s.older, s.tables = tick, s.tables, tables
+	out := written(tick, tables)
+	out.Full = full
+	return out
 }
 
 // written writes tables down as a vector does, with their checksum (STATE-4).

@@ -86,10 +86,15 @@ func (s *script) age() ages {
 }
 
 // frame sends a frame whose state, where it has one, is to be read as want.
-func (s *script) frame(about string, f wire.Frame, want *state) {
-	msg := append(f.AppendHead(nil), f.State...)
-	s.Steps = append(s.Steps, step{About: about, Message: msg, Frame: frameOf(&f), State: want})
+func (s *script) frame(about string, f wire.Frame, want *state) { s.both(about, f, want, nil) }
+
+// both sends a frame whose states are to be read as wanted.
+func (s *script) both(about string, f wire.Frame, want, private *state) {
+	s.Steps = append(s.Steps, step{About: about, Message: messageOf(&f), Meaning: Meaning{frameOf(&f), want, private}})
 }
+
+// messageOf is the message with a frame.
+func messageOf(f *wire.Frame) []byte { return append(f.AppendHead(nil), f.State...) }
 
 // bad sends a message that must change nothing.
 func (s *script) bad(about string, msg []byte) {
@@ -101,8 +106,7 @@ func (s *script) bad(about string, msg []byte) {
 func (s *script) badBody(about string, body ...byte) { s.bad(about, serverFrame(body)) }
 
 func (s *script) badState(about string, bytes []byte) {
-	f := wire.Frame{State: bytes}
-	s.bad(about, append(f.AppendHead(nil), bytes...))
+	s.bad(about, messageOf(&wire.Frame{State: bytes}))
 }
 
 // badDelta sends a delta that the page calls bad at its last decision, badFull

@@ -205,7 +205,7 @@ func checksumVector() *script {
 	schema := &sim.Schema{Name: "checksum", Kinds: []sim.Kind{ints("Dot", 16), ints("Ghost", 5)}}
 	s := newScript("checksum", "Right checksums and wrong ones, after which a client waits for a full state.", schema)
 	now := snapshot(schema, 7, []entity{one(4, 1000), one(5, 2000)}, []entity{one(1, 30)})
-	s.full("a full state with its checksum", now, true)
+	s.full("STATE-4: a full state with its checksum", now, true)
 	for range 2 {
 		now = after(now, 1)
 		now.Kinds[0].Words[0]++
@@ -233,17 +233,21 @@ func checksumVector() *script {
 	return s
 }
 
-// wrong sends a state whose checksum is not that of now: the last bit of the
-// sum is turned over, which stands behind flags and tick, and ages of a byte
-// each.
+// wrong sends a state whose checksum is not that of now.
 func (s *script) wrong(about string, bytes []byte, now *sim.Snapshot, full bool) {
-	bytes = slices.Clone(bytes)
+	s.frame(about, wire.Frame{State: turned(bytes)}, stateOf(now, full, true, true))
+}
+
+// turned returns the state with a bit of its checksum turned over, which stands
+// behind flags and tick, and ages of a byte each.
+func turned(state []byte) []byte {
+	state = slices.Clone(state)
 	sum := 1 + 4
-	if bytes[0]&flagBase != 0 {
+	if state[0]&flagBase != 0 {
 		sum += 2
 	}
-	bytes[sum] ^= 1
-	s.frame(about, wire.Frame{State: bytes}, stateOf(now, full, true, true))
+	state[sum] ^= 1
+	return state
 }
 
 // dropped sends a state that the client must pass over.

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -13,9 +12,7 @@
 #include <string>
 #include <vector>
 
-using i64 = std::int64_t;
-using u64 = std::uint64_t;
-using u32 = std::uint32_t;
+using i64 = std::int64_t; using u64 = std::uint64_t; using u32 = std::uint32_t;
 using Bytes = std::vector<std::uint8_t>;
 using std::string;
 // Bad is what PROTOCOL.md calls bad: the message is refused and the decoder stands as before.
@@ -28,10 +25,9 @@ struct Json {
     string value = "null";     // escapes stay as they are: the vectors have none
     std::vector<string> keys;  // in order
     std::vector<Json> items;
-    Json() {}
     template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0> Json(T v) : value(std::to_string(v)) {
         if constexpr (std::is_same_v<T, bool>) value = v ? "true" : "false"; }
-    Json(char t, const string& v) : type(t), value(v) {}
+    Json() {} Json(char t, const string& v) : type(t), value(v) {}
     template <class T> Json(const std::vector<T>& all) : type('['), items(all.begin(), all.end()) {}
     template <class T> Json(const std::optional<T>& v) { if (v) *this = Json(*v); }
     Json(const std::map<string, Json>& members) : type('{') { for (auto& [k, j] : members) keys.push_back(k), items.push_back(j); }
@@ -63,8 +59,7 @@ struct JsonReader {
             all.push_back(read(depth + 1));
             if (type == '{') skip(':'), members[all.back().value] = read(depth + 1);
             if (peek() != type + 2) skip(','); }
-        at++;
-        return type == '{' ? Json(members) : Json(all); }
+        at++; return type == '{' ? Json(members) : Json(all); }
 };
 Bytes fromBase64(const string& s) {
     static const string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"; Bytes b; u32 v = 0, bits = 0;
@@ -86,9 +81,8 @@ struct Table {
     u64 distance(u64 i) const { return 6 + 2 * i <= length ? load(b, vtable + 4 + 2 * i, 2) : 0; }
     bool has(u64 i) const { return distance(i) != 0; }
     u32 u(u64 i, u64 size) const { return has(i) ? u32(load(b, place + distance(i), size)) : 0; }
-    i64 i32(u64 i) const { return std::int32_t(u(i, 4)); }
+    i64 i32(u64 i) const { return std::int32_t(u(i, 4)); } i64 l(u64 i) const { return has(i) ? i64(load(b, place + distance(i), 8)) : 0; }
     i64 column(u64 i) const { return has(i) ? std::int16_t(u(i, 2)) : -1; }  // Kind.x, Kind.y
-    i64 l(u64 i) const { return has(i) ? i64(load(b, place + distance(i), 8)) : 0; }
     u64 follow(u64 at) const { return at + load(b, at, 4); }
     Table table(u64 i, const char* rule) const { require(has(i), rule); return Table(b, follow(place + distance(i))); }
     std::vector<u64> elements(u64 i, u64 size) const {  // the place of each
@@ -111,14 +105,13 @@ struct Field : Told {
         require(type <= 3 && bits >= 1 && bits <= 32, "SCHEMA-2"); require(t.u(5, 1) <= 2, "SCHEMA-3"); require(predict <= 2, "SCHEMA-4");
         say = Members{{"name", t.s(0)}, {"type", type}, {"bits", bits}, {"min", t.l(3)}, {"step", t.l(4)}, {"interp", t.u(5, 1)},
             {"snap", t.u(6, 4)}, {"predict", predict}, {"heading", heading}, {"axis", axis}, {"speed", speed}}; }
-    bool angle() const { return type == 2; }
-    i64 size() const { return i64(1) << bits; }
+    bool angle() const { return type == 2; } i64 size() const { return i64(1) << bits; }
     bool like(const Field& f) const { return type == f.type && bits == f.bits && predict == f.predict; }
 };
 struct Kind : Told {
-    std::vector<Field> fields;
+    std::vector<Field> fields; bool hidden;  // PRIVATE
     std::vector<u32> order, owner;  // DELTA-4: the coding order, headings after all others; DELTA-5: whose models a field has
-    explicit Kind(const Table& t) : fields(t.tables<Field>(1, 1, 64)) {
+    explicit Kind(const Table& t) : fields(t.tables<Field>(1, 1, 64)), hidden(t.u(4, 1) != 0) {
         i64 n = i64(fields.size());
         for (i64 column : {t.column(2), t.column(3)}) require(column >= -1 && column < n, "SCHEMA-2: a position in no column");
         for (const Field& f : fields)
@@ -128,7 +121,7 @@ struct Kind : Told {
             for (k = 0; !fields[k].like(fields[i]);) k++;
             order.push_back(i), owner.push_back(k); }
         std::stable_partition(order.begin(), order.end(), [this](u32 i) { return fields[i].predict != 2; });
-        say = Members{{"name", t.s(0)}, {"fields", fields}, {"x", t.column(2)}, {"y", t.column(3)}}; }
+        say = Members{{"name", t.s(0)}, {"fields", fields}, {"x", t.column(2)}, {"y", t.column(3)}, {"private", hidden}}; }
 };
 struct InputField : Told {
     explicit InputField(const Table& t) {
@@ -145,10 +138,12 @@ struct Message : Told {
     explicit Message(const Table& t) : fields(t.tables<MessageField>(1, 0, 64)) { say = Members{{"name", t.s(0)}, {"fields", fields}}; }
 };
 struct Welcome : Told {
-    std::vector<Kind> kinds; std::vector<Message> messages;
+    std::vector<Kind> shared, hidden; std::vector<Message> messages;
     explicit Welcome(const Table& t) {
         require(t.u(0, 2) == 1 && t.u(4, 4) >= 1 && t.u(5, 2) >= 1 && t.u(5, 2) <= 240, "JOIN-5");
-        Table s = t.table(2, "SCHEMA-1: no schema"); kinds = s.tables<Kind>(1, 1, 32), messages = s.tables<Message>(3, 0, 64); string hash;
+        Table s = t.table(2, "SCHEMA-1: no schema"); messages = s.tables<Message>(3, 0, 64); string hash;
+        std::vector<Kind> kinds = s.tables<Kind>(1, 1, 32); for (const Kind& k : kinds) (k.hidden ? hidden : shared).push_back(k);
+        require(!shared.empty(), "SCHEMA-1: private kinds alone");
         for (int i = 60; i >= 0; i -= 4) hash += "0123456789abcdef"[t.l(1) >> i & 15];
         Members schema{{"name", s.s(0)}, {"kinds", kinds}, {"input", s.tables<InputField>(2, 0, 8)}, {"messages", messages}};
         say = Members{{"protocol", t.u(0, 2)}, {"schema_hash", Json('"', hash)}, {"schema", schema}, {"room", t.s(3)},
@@ -292,7 +287,7 @@ struct State {
 struct Frame {
     std::optional<i64> ack{}, slack{}, echo{}, held{};
     std::vector<std::pair<u32, Bytes>> messages{};  // kind and body
-    std::optional<State> state{};
+    std::optional<State> state{}, hidden{};         // the shared part and the private one
 };
 u32 checksum(const std::vector<Rows>& tables) {  // STATE-4
     u32 h = 2166136261; auto add = [&h](u32 v) { h = (h ^ v) * 16777619, h = h << 15 | h >> 17; };
@@ -301,53 +296,63 @@ u32 checksum(const std::vector<Rows>& tables) {  // STATE-4
         for (u64 i = 0, w = 0; i < t.ids.size(); i++) {
             add(t.ids[i]); for (u64 width = t.words.size() / t.ids.size(), end = w + width; w < end; w++) add(t.words[w]); } }
     return h; }
-struct Decoder {
-    std::optional<Welcome> welcome{}; i64 ack = 0;
+u64 readFlags(Reader& r) { u64 flags = r.number(1); require(flags < 8 && (flags & 3) != 3, "STATE: flags"); return flags; }
+struct Stream {  // the states of some kinds, each built on those before
     State newest{}, older{};  // the two that were decoded last
-    bool waiting = false;     // STATE-5
+    State read(u64 flags, Reader& r, const std::vector<Kind>& kinds) const {  // from behind the flags
+        bool full = flags & 1, based = flags & 2, checked = flags & 4; require(full || newest.tick != 0, "STATE-3: the first state is full");
+        i64 told = full || checked ? i64(r.number(4)) : 0, k = based ? r.uvarint(1, 4096) : !full, g = based ? r.uvarint(0, 4096) : !full;
+        State s{full ? told : newest.tick + k, full, checked};
+        require(s.tick >= 1 && s.tick <= 0xffffffff && (!checked || s.tick == told), "STATE-1: tick");
+        require(g == 0 || (older.tick != 0 && older.tick == newest.tick - g), "STATE-1: older baseline");
+        u64 sum = checked ? r.number(4) : 0, room = 65535; Coder c(r.b, r.at); const Rows none;
+        for (const Kind& kind : kinds) {
+            u64 i = s.tables.size();
+            s.tables.push_back(KindDelta{c, kind, full ? none : newest.tables[i], g == 0 ? none : older.tables[i], k, g}.decode(room));
+            room -= s.tables.back().ids.size(); }
+        s.checksum = checksum(s.tables), s.desync = checked && s.checksum != sum; return s; }
+    void keep(const State& s) { older = s.full ? State{} : newest, newest = s; }  // STATE-2
+    string text() const { return Json(newest).text() + Json(older).text(); }
+};
+struct Decoder {
+    std::optional<Welcome> welcome{}; i64 ack = 0; Stream shared{}, hidden{}; bool waiting = false;  // STATE-5
     Frame read(const Bytes& message) {  // a whole ServerFrame; throws Bad and stands as before
         Table t(message); require(t.has(0) != t.has(1), "JOIN-5: a welcome or a body");
         require(t.has(0) == welcome.has_value(), "JOIN-5: the first has the welcome, all others a body");
         if (t.has(0)) return readBody(t.bytes(0));
         welcome.emplace(t.table(1, "JOIN-5")); return {}; }
     Frame readBody(const Bytes& body) {
-        Reader r{body}; Frame f; u64 flags = r.number(1); require(flags < 16, "FRAME: flags");
+        Reader r{body}; Frame f; u64 flags = r.number(1); require(flags < 32 && (flags & 24) != 16, "FRAME: flags");
         if (flags & 1) f.ack = ack + ((i64(r.number(2)) - ack) & 0xffff), f.slack = std::int8_t(r.number(1));  // FRAME-1
         if (flags & 2) f.echo = r.number(4), f.held = r.number(4);
         for (u32 n = flags & 4 ? r.uvarint(0, ~0u) : 0; n > 0; n--) {
             u32 kind = r.uvarint(0, 63); f.messages.push_back({kind, r.take(r.uvarint(0, 1024))});
             checkMessage(kind, f.messages.back().second); }
-        if (flags & 8) f.state = readState(r);
-        ack = f.ack.value_or(ack);  // from here on nothing is bad
-        if (!f.state) return f;
-        waiting = f.state->desync; older = f.state->full || waiting ? State{} : newest; newest = waiting ? State{} : *f.state; return f; }
+        std::optional<Bytes> part; if (flags & 16) part = r.take(r.uvarint(0, ~0u));
+        if (flags & 8) readStates(f, r, part);
+        ack = f.ack.value_or(ack); if (!f.state) return f;  // from here on nothing is bad
+        shared.keep(*f.state); if (f.hidden) hidden.keep(*f.hidden);
+        waiting = f.state->desync || (f.hidden && f.hidden->desync); return f; }
     void checkMessage(u32 kind, const Bytes& body) const {  // FRAME-2
         require(kind < welcome->messages.size(), "FRAME-2: a message that the schema does not have"); Reader r{body};
         for (const MessageField& f : welcome->messages[kind].fields)
             if (u32 n = r.uvarint(0, f.type == 0 ? ~0u : f.max_len); f.type == 1) r.take(n); }
-    std::optional<State> readState(Reader& r) const {
-        u64 flags = r.number(1); bool full = flags & 1, based = flags & 2, checked = flags & 4;
-        require(flags < 8 && !(full && based), "STATE: flags");
-        if (waiting && !full) return {};  // STATE-5
-        require(full || newest.tick != 0, "STATE-3: the first state is full");
-        i64 told = full || checked ? i64(r.number(4)) : 0, k = based ? r.uvarint(1, 4096) : !full, g = based ? r.uvarint(0, 4096) : !full;
-        State s{full ? told : newest.tick + k, full, checked};
-        require(s.tick >= 1 && s.tick <= 0xffffffff && (!checked || s.tick == told), "STATE-1: tick");
-        require(g == 0 || (older.tick != 0 && older.tick == newest.tick - g), "STATE-1: older baseline");
-        u64 sum = checked ? r.number(4) : 0, room = 65535; Coder c(r.b, r.at); const Rows none;
-        for (const Kind& kind : welcome->kinds) {
-            u64 i = s.tables.size();
-            s.tables.push_back(KindDelta{c, kind, full ? none : newest.tables[i], g == 0 ? none : older.tables[i], k, g}.decode(room));
-            room -= s.tables.back().ids.size(); }
-        s.checksum = checksum(s.tables), s.desync = checked && s.checksum != sum; return s; }
-    string text() const { return Json(ack).text() + Json(waiting).text() + Json(newest).text() + Json(older).text(); }
+    void readStates(Frame& f, Reader& r, const std::optional<Bytes>& part) const {
+        require(!part || !welcome->hidden.empty(), "PRIVATE-1"); u64 flags = readFlags(r);
+        if (waiting && !(flags & 1)) return;  // STATE-5
+        f.state = shared.read(flags, r, welcome->shared); if (f.state->desync || welcome->hidden.empty()) return;  // PRIVATE-4
+        require(part || !f.state->full, "PRIVATE-3"); if (!part) return;
+        Reader p{*part}; flags = readFlags(p); require(flags & 1 || !f.state->full, "PRIVATE-3");
+        f.hidden = hidden.read(flags, p, welcome->hidden); require(f.hidden->tick == f.state->tick, "PRIVATE-2"); }
+    string text() const { return Json(ack).text() + Json(waiting).text() + shared.text() + hidden.text(); }
 };
 Json readClientFrame(const Bytes& b, const std::vector<Json>& input) {  // INPUT
     require(b.size() <= 256, "INPUT: more than 256 bytes"); Table t(b); std::vector<i64> words;
     for (u64 at : t.elements(1, 4)) words.push_back(std::int32_t(load(b, at, 4)));
     require(words.size() == (t.u(0, 4) ? input.size() : 0), "INPUT-1, INPUT-7");
     for (u64 i = 0; i < words.size(); i++) require(words[i] >= input[i]["min"].number() && words[i] <= input[i]["max"].number(), "INPUT-7");
-    return Members{{"seq", t.u(0, 4)}, {"words", words}, {"ack", t.u(2, 4)}, {"view", t.u(3, 4)}, {"echo", t.u(4, 4)}, {"resync", t.u(5, 1) != 0}}; }
+    return Members{{"seq", t.u(0, 4)}, {"words", words}, {"ack", t.u(2, 4)}, {"view", t.u(3, 4)}, {"echo", t.u(4, 4)},
+        {"resync", t.u(5, 1) != 0}, {"ack_bits", t.u(6, 4)}}; }
 // ---- The vectors ----
 void expect(const string& where, const Json& got, const Json& want) {
     string a = got.text(), b = want.text(); if (a != b) throw Fail(where + ": got " + a.substr(0, 300) + ", want " + b.substr(0, 300)); }
@@ -355,7 +360,8 @@ template <class F> bool isBad(F f) { try { f(); return false; } catch (const Bad
 void checkStep(Decoder& d, const Json& step, const string& where) {
     const Json& frame = step["frame"]; string before = d.text(); Frame f;
     bool bad = isBad([&] { f = d.read(fromBase64(step["message"].value)); });
-    expect(where + " error", bad ? Json('"', "bad") : Json(), step["error"]); expect(where + " state", f.state, step["state"]);
+    expect(where + " error", bad ? Json('"', "bad") : Json(), step["error"]);
+    expect(where + " state", f.state, step["state"]), expect(where + " private", f.hidden, step["private"]);
     if (bad) return expect(where + " frame", Json(), frame), expect(where + " decoder", d.text() == before, true);
     Members got{{"ack", f.ack}, {"slack", f.slack}, {"echo", f.echo}, {"held", f.held}, {"messages", frame["messages"]}};
     expect(where + " frame", got, frame); expect(where + " messages", f.messages.size(), frame["messages"].items.size());
@@ -381,19 +387,14 @@ string checkCoder(const Json& file) {  // ["bit", model, value], ["raw", bits, v
         for (const Json& r : j["reads"].items) {
             string what = r.items.at(0).value; i64 n = r.items.at(1).number();
             Model& m = models.emplace(n, Model{u32(j["p"].number()), 0}).first->second;
-            expect(j["about"].value + r.text(), what == "raw" ? c.raw(u32(n)) : what == "bit" ? c.bit(m) : c.count(counts[n]), r.items.at(2));
-        } }
+            expect(j["about"].value + r.text(), what == "raw" ? c.raw(u32(n)) : what == "bit" ? c.bit(m) : c.count(counts[n]), r.items.at(2)); } }
     return std::to_string(file["cases"].items.size()) + " cases"; }
-bool checkFile(const std::filesystem::path& path) {
-    string name = path.filename().string();
+bool checkFile(const string& path) {
+    string name = path.substr(path.rfind('/') + 1);
     try {
         std::ifstream in(path, std::ios::binary); string s{std::istreambuf_iterator<char>(in), {}}; Json file = JsonReader{s}.read();
         string all = file.has("cases") ? checkCoder(file) : file.has("bad") ? checkClient(file) : checkServer(file);
         std::cout << "ok " + name + ": " + all + "\n"; return true;
     } catch (const std::exception& e) { std::cout << "FAIL " + name + " " + e.what() + "\n"; return false; } }
-int main(int argc, char** argv) {
-    std::vector<std::filesystem::path> files(argv + 1, argv + argc), all;
-    if (argc == 2 && std::filesystem::is_directory(files[0])) {
-        for (const auto& e : std::filesystem::directory_iterator(files[0])) if (e.path().extension() == ".json") all.push_back(e.path());
-        std::sort(all.begin(), all.end()); files = all; }
-    bool ok = !files.empty(); for (const auto& f : files) ok = checkFile(f) && ok; return ok ? 0 : 1; }
+int main(int argc, char** argv) {  // the files to check
+    bool ok = argc > 1; for (int i = 1; i < argc; i++) ok = checkFile(argv[i]) && ok; return ok ? 0 : 1; }

@@ -1,0 +1,15 @@
+import { chromium } from "playwright-core";
+
+/** Starts Chromium, the one that CHROMIUM names or /usr/bin/chromium. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
