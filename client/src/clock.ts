@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import { Playout } from "./playout.js";
 
 /**
@@ -20,34 +21,20 @@ const JUMP = 500;
  */
 export class RenderClock {
   readonly #period: number;
-  readonly #playout: Playout;
+  /** Where its mark is; it is told of arrivals. */
+  readonly playout: Playout;
   #tick = Number.NaN;
   #last = 0;
 
   /** @param rate ticks a second */
   constructor(rate: number) {
     this.#period = 1000 / rate;
-    this.#playout = new Playout(rate);
-  }
-
-  /** Milliseconds by which drawing stays behind the fastest arrival. */
-  get delay(): number {
-    return this.#playout.delay;
-  }
-
-  /** The share of states that come too late to be drawn on time. */
-  get late(): number {
-    return this.#playout.late;
-  }
-
-  /** Notes that the state of a tick came. */
-  arrived(tick: number, now: number): void {
-    this.#playout.arrived(tick, now);
+    this.playout = new Playout(rate);
   }
 
   /** Starts anew: the ticks do, too. */
   reset(): void {
-    this.#playout.reset();
+    this.playout.reset();
     this.#tick = Number.NaN;
   }
 
@@ -57,7 +44,7 @@ export class RenderClock {
    */
   at(now: number): number {
     const passed = (now - this.#last) / this.#period;
-    const mark = (now - this.#playout.origin - this.#playout.delay) / this.#period;
+    const mark = (now - this.playout.origin - this.playout.delay) / this.#period;
     const off = mark - this.#tick - passed;
     this.#last = now;
     if (Math.abs(off) * this.#period <= JUMP) this.#tick += passed + slew(off, passed);
@@ -69,5 +56,5 @@ export class RenderClock {
 /** How much of the way to the mark is gone while some ticks pass. */
 function slew(off: number, passed: number): number {
   const way = off * (1 - Math.exp(-passed / REACH_TICKS));
-  return Math.max(-MAX_SLOWER * passed, Math.min(way, MAX_FASTER * passed));
+  return clamp(way, -MAX_SLOWER * passed, MAX_FASTER * passed);
 }

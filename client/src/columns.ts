@@ -4,14 +4,11 @@ export class Columns {
 
   /** The array of a name with so many elements, of 32-bit integers or floats. */
   get(name: string, integers: boolean, length: number): Float32Array | Uint32Array {
-    const kept = this.#arrays.get(name);
-    if (kept?.length === length) return kept;
-    const buffer =
-      kept && kept.buffer.byteLength >= 4 * length ? kept.buffer : new ArrayBuffer(8 * length);
-    const array = integers
-      ? new Uint32Array(buffer, 0, length)
-      : new Float32Array(buffer, 0, length);
-    this.#arrays.set(name, array);
-    return array;
+    let array = this.#arrays.get(name);
+    if (array === undefined || array.length < length) {
+      array = new (integers ? Uint32Array : Float32Array)(2 * length);
+      this.#arrays.set(name, array);
+    }
+    return array.subarray(0, length);
   }
 }

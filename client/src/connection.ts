@@ -91,6 +91,6 @@ function open(Socket: SocketConstructor, url: string, token: string): SocketLike
   try {
     return new Socket(url, ["rondo.v1", `rondo.token.${token}`]);
   } catch (cause) {
-    throw new RondoError("refused", `${url} cannot be opened as a WebSocket`, { cause });
+    throw new RondoError("refused", `${url} is no WebSocket's`, { cause });
   }
 }

@@ -60,7 +60,7 @@ export class TableDecoder {
     const planned = this.#bits.bit(models.PLAN) === 1;
     for (const c of this.#columns) {
       c.way = planned ? this.#bits.raw(2) : c.own;
-      if (c.way > Math.max(LINEAR, c.own)) throw new ProtocolError(`a word is guessed by ${c.way}`);
+      if (c.way > Math.max(LINEAR, c.own)) throw new ProtocolError("PREDICT-1");
     }
   }
 
@@ -71,17 +71,17 @@ export class TableDecoder {
     const removed = this.#bits.count(models.REMOVED);
     for (let n = removed, row = 0; n > 0; n--, row++) {
       row += this.#bits.count(models.REMOVED_GAP);
-      if (row >= rows) throw new ProtocolError(`row ${row} of ${rows} is removed`);
+      if (row >= rows) throw new ProtocolError("DELTA-2");
       stays[row] = 0;
     }
     const added = this.#bits.count(models.ADDED);
-    if (added > space - rows + removed) throw new ProtocolError(`${added} rows are added`);
+    if (added > space - rows + removed) throw new ProtocolError("DELTA-2");
     const all = this.#add(base, added);
     for (let row = 0, next = rows; row < rows || next < rows + added; ) {
       if (row === rows || all.ids[next] < all.ids[row]) order.push(next++);
       else if (stays[row] === 0) row++;
       else if (all.ids[next] !== all.ids[row]) order.push(row++);
-      else throw new ProtocolError(`entity ${all.ids[row]} is added and was there`);
+      else throw new ProtocolError("DELTA-2");
     }
     return all;
   }
@@ -96,7 +96,7 @@ export class TableDecoder {
       const below = i === old.length && this.#bits.bit(models.BELOW) === 1;
       const gap = this.#bits.count(models.ADDED_GAP);
       last += below ? -gap : gap + 1;
-      if (last < 1 || last > 0xffffffff) throw new ProtocolError(`entity ${last} is added`);
+      if (last < 1 || last > 0xffffffff) throw new ProtocolError("DELTA-2");
       ids[i] = last;
     }
     for (let i = before.length; i < words.length; i++) {
@@ -162,7 +162,7 @@ export class TableDecoder {
     const woken = this.#bits.count(models.WOKEN);
     for (let n = woken, next = 0; n > 0; n--, next++) {
       next += this.#bits.count(models.WOKEN_GAP);
-      if (next >= resting.length) throw new ProtocolError("a row wakes that is not there");
+      if (next >= resting.length) throw new ProtocolError("DELTA-2");
       m.to = resting[next];
       m.from = m.to;
       this.#row(m, this.#columns, true);

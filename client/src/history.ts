@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import type { Snapshot } from "./table.js";
 
 /** Seconds across which motion is drawn at most: in a longer gap nothing moved until its end. */
@@ -49,7 +50,7 @@ export class History {
     const gap = newer.tick - older.tick;
     const span = this.#idle(gap) ? this.#cadence : gap;
     const alpha = span === 0 ? 0 : (tick - (newer.tick - span)) / span;
-    return { older, newer, alpha: Math.max(0, Math.min(alpha, 1)) };
+    return { older, newer, alpha: clamp(alpha, 0, 1) };
   }
 
   /** Whether so many ticks without a state mean that nothing happened. */

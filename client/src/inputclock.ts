@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import { WindowedMin } from "./window.js";
 
 /** How much faster or slower than the server's ticks inputs may follow each other. */
@@ -10,7 +11,7 @@ const GAIN = 0.1;
 const RESERVE = 0.5;
 
 /** Seconds for which an input that waited little tells how much reserve is needed. */
-const WINDOW = 5;
+const WINDOW = 4;
 
 /** What a state says of the inputs. */
 export interface Confirmed {
@@ -24,7 +25,7 @@ export interface Confirmed {
 /**
  * Says how fast inputs must follow each other so that each comes just in time for its tick. The
  * server tells how long they wait. An input that comes too late pushes all later ones back by a
- * tick, and so makes its own reserve; one that nothing needed for five seconds is given back: the
+ * tick, and so makes its own reserve; one that nothing needed for four seconds is given back: the
  * clock slows down. Where the reserve shrinks it speeds up. Both by 5 % at most.
  */
 export class InputClock {
@@ -49,7 +50,7 @@ export class InputClock {
   get dilation(): number {
     if (this.#slack === undefined) return 0;
     const off = this.#least.value - this.#lost - RESERVE;
-    return Math.max(-MAX_DILATION, Math.min(off * GAIN, MAX_DILATION));
+    return clamp(off * GAIN, -MAX_DILATION, MAX_DILATION);
   }
 
   /** Ticks that the newest applied input waited; undefined until there was one. */

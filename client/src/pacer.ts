@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import type { InputClock } from "./inputclock.js";
 
 /**
@@ -20,7 +21,7 @@ export class Pacer {
 
   /** How much of the way from the last call to the next has passed at a time, 0 to 1. */
   phase(now: number): number {
-    return Math.max(0, Math.min(1 - (this.#due - now) / this.#period, 1));
+    return clamp(1 - (this.#due - now) / this.#period, 0, 1);
   }
 
   /** Ends the calls. */

@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import { WindowedMin } from "./window.js";
 
 /** Milliseconds for which the fastest arrival counts, and about as long lateness is remembered. */
@@ -37,8 +38,10 @@ export class Playout {
   readonly #weights = new Float64Array(MAX_DELAY / BUCKET);
   readonly #fastest = new WindowedMin(WINDOW);
   #total = 0;
-  #delay = 0;
-  #late = 0;
+  /** How long after the fastest arrival a tick is drawn. */
+  delay: number;
+  /** The share of states that came later than they were needed, of the last hundred or so. */
+  late = 0;
   #broken = false;
 
   /** @param rate ticks a second */
@@ -46,12 +49,7 @@ export class Playout {
     this.#period = 1000 / rate;
     this.#keep = 1 - 1 / Math.max(2, (WINDOW / 1000) * rate);
     this.#weigh(FIRST_LATENESS * this.#period, FIRST_SECONDS * rate);
-    this.#delay = this.#wanted();
-  }
-
-  /** How long after the fastest arrival a tick is drawn. */
-  get delay(): number {
-    return this.#delay;
+    this.delay = this.#wanted();
   }
 
   /** When tick 0 would have come by the fastest way; infinite before the first arrival. */
@@ -59,23 +57,18 @@ export class Playout {
     return this.#fastest.value;
   }
 
-  /** The share of states that came later than they were needed, of the last hundred or so. */
-  get late(): number {
-    return this.#late;
-  }
-
   /** Notes that the state of a tick came. */
   arrived(tick: number, now: number): void {
     const offset = now - tick * this.#period;
     const lateness = offset - this.#fastest.add(offset, now);
-    const late = lateness > this.#delay - this.#period;
+    const late = lateness > this.delay - this.#period;
     this.#broken = lateness > BROKEN || (this.#broken && late);
     if (this.#broken) return;
-    this.#late += (Number(late) - this.#late) * SHOWN_GAIN;
+    this.late += (Number(late) - this.late) * SHOWN_GAIN;
     for (let i = 0; i < this.#weights.length; i++) this.#weights[i] *= this.#keep;
     this.#total *= this.#keep;
     this.#weigh(lateness, 1);
-    this.#delay = this.#wanted();
+    this.delay = this.#wanted();
   }
 
   /** Forgets where the ticks began; how late states come stays true. */
@@ -94,6 +87,6 @@ export class Playout {
     let bucket = this.#weights.length - 1;
     while (bucket > 0 && this.#weights[bucket] <= left) left -= this.#weights[bucket--];
     const wanted = this.#period + (bucket + 1) * BUCKET;
-    return Math.max(this.#period, Math.min(wanted, MAX_DELAY));
+    return clamp(wanted, this.#period, MAX_DELAY);
   }
 }

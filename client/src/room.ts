@@ -54,7 +54,7 @@ export interface RoomStats {
   readonly inputsMissed: number;
   /** Bytes received in the last second, without the WebSocket's own. */
   readonly bytesPerSecond: number;
-  /** What they were: the state that all get, what is for this player alone, and messages. */
+  /** All bytes received so far: the state that all get, what is for this player alone, and messages. */
   readonly bytes: { readonly state: number; readonly hidden: number; readonly messages: number };
   /** Frames received. */
   readonly frames: number;
@@ -95,8 +95,6 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   readonly #pacer: Pacer;
   readonly #matches: boolean;
   readonly #columns = new Columns();
-  /** What values are, by the message's name, that the server's messages do not have. */
-  readonly #zeros: Partial<Record<string, object>>;
   #closed: CloseInfo | undefined;
 
   /** @internal join makes rooms. */
@@ -106,7 +104,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#matches = session.welcome.schemaHash === schema.hash;
     const zeros: Partial<Record<string, object>> = { ...schema.zeros?.kinds };
     this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind, zeros[kind.name]));
-    this.#zeros = { ...schema.zeros?.messages };
+    session.zeros = { ...schema.zeros?.messages };
     this.#pacer = new Pacer(session.inputClock, () => session.tick(performance.now()));
     session.events.on("close", (info: CloseInfo) => {
       this.#closed = info;
@@ -147,7 +145,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   /** Figures about the connection. */
   get stats(): RoomStats {
     const { clock, uplink, inputClock, traffic, newest, predictor } = this.#session;
-    const { frames, checksumsVerified, desyncs } = this.#session;
+    const { frames, bytes, checksumsVerified, desyncs } = this.#session;
     const now = performance.now();
     const tables = newest?.tables ?? [];
     return {
@@ -156,17 +154,13 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
       rtt: uplink.roundTrip.mean,
       rttLeast: uplink.roundTrip.least,
       jitter: uplink.roundTrip.jitter,
-      delay: clock.delay,
-      late: clock.late,
+      delay: clock.playout.delay,
+      late: clock.playout.late,
       slack: inputClock.slack,
       dilation: inputClock.dilation,
       inputsMissed: inputClock.missed,
-      bytesPerSecond: traffic.rate("all", now),
-      bytes: {
-        state: traffic.rate("state", now),
-        hidden: traffic.rate("hidden", now),
-        messages: traffic.rate("messages", now),
-      },
+      bytesPerSecond: traffic.rate(now),
+      bytes: { ...bytes },
       frames,
       checksumsVerified,
       desyncs,
@@ -201,7 +195,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     const now = performance.now();
     const moment = this.#session.moment(now);
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
-    if (index < 0) return new View(NOBODY, { ...moment, older: NOTHING, newer: NOTHING }, 0);
+    if (index < 0) return new View(NOBODY, NOTHING, 0);
     return new View(this.#drawers[index], moment, index, this.#session.predictor?.own(now));
   }
 
@@ -230,11 +224,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     listener: (value: EventValue<S, E>, tick: number) => void,
     options?: ListenOptions,
   ): () => void {
-    const zeros = this.#zeros[event];
-    const hear: typeof listener = zeros
-      ? (value, tick) => listener({ ...zeros, ...value }, tick)
-      : listener;
-    const off = this.#session.events.on(event, hear, options);
+    const off = this.#session.events.on(event, listener, options);
     if (event === "close" && this.#closed) {
       listener(this.#closed as EventValue<S, E>, this.stats.tick);
     }
@@ -242,12 +232,12 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   }
 
   /**
-   * The game's messages from now on, in order, until the room closes or the loop is left:
+   * The game's messages from the first step of a loop on, in order, until the room closes:
    * `for await (const { name, value } of room.messages())`. Of a loop that does not keep up the
    * oldest of 1,024 messages are dropped.
    */
-  messages(): AsyncIterableIterator<Message<S>> {
-    return messagesOf<Message<S>>(this.#session.events, this.#zeros, this.#closed !== undefined);
+  messages(): AsyncGenerator<Message<S>, void> {
+    return messagesOf(this.#session.events, () => this.#closed !== undefined);
   }
 
   /** Leaves the room. The close event comes before this returns. */
@@ -262,4 +252,5 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
 }
 
 const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1, private: false });
-const NOTHING = { tick: 0, tables: [emptyTable(0)] };
+const VOID = { tick: 0, tables: [emptyTable(0)] };
+const NOTHING = { older: VOID, newer: VOID, alpha: 0 };

@@ -10,32 +10,18 @@ const JITTER_GAIN = 1 / 4;
 /** Round trips as they are measured. All are in milliseconds, and undefined until there is one. */
 export class RoundTrip {
   readonly #least = new WindowedMin(WINDOW);
-  #mean: number | undefined;
-  #jitter = 0;
-
   /** The average. */
-  get mean(): number | undefined {
-    return this.#mean;
-  }
-
-  /** The shortest of the last ten seconds: what the way itself takes, without queues. */
-  get least(): number | undefined {
-    return this.#mean === undefined ? undefined : this.#least.value;
-  }
-
+  mean: number | undefined;
+  /** The shortest of the last ten seconds or a little less: what the way takes without queues. */
+  least: number | undefined;
   /** The average distance from the average. */
-  get jitter(): number | undefined {
-    return this.#mean === undefined ? undefined : this.#jitter;
-  }
+  jitter: number | undefined;
 
   /** Notes a round trip that ended at a time. */
   add(rtt: number, now: number): void {
-    this.#least.add(rtt, now);
-    if (this.#mean === undefined) {
-      this.#mean = rtt;
-      return;
-    }
-    this.#jitter += (Math.abs(rtt - this.#mean) - this.#jitter) * JITTER_GAIN;
-    this.#mean += (rtt - this.#mean) * MEAN_GAIN;
+    const { mean = rtt, jitter = 0 } = this;
+    this.least = this.#least.add(rtt, now);
+    this.jitter = jitter + (Math.abs(rtt - mean) - jitter) * JITTER_GAIN;
+    this.mean = mean + (rtt - mean) * MEAN_GAIN;
   }
 }

@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import { RenderClock } from "./clock.js";
 import { type Descriptor, parseServerFrame, type Welcome } from "./descriptor.js";
 import { Emitter } from "./emitter.js";
@@ -34,12 +35,15 @@ export class Session {
   readonly inputClock: InputClock;
   readonly #history: History;
   readonly #decoder: RoomDecoder;
-  /** Frames received. */
+  /** Frames received, and the bytes in them by what they were. */
   frames = 0;
+  readonly bytes = { state: 0, hidden: 0, messages: 0 };
   /** States whose checksum agreed, and did not. */
   checksumsVerified = 0;
   desyncs = 0;
   predictor: Predictor<SchemaTypes> | undefined;
+  /** What values are, by the message's name, that the server's messages do not have. */
+  zeros: Partial<Record<string, object>> = {};
 
   /** @param send hands bytes to the socket, false where it takes none */
   constructor(welcome: Welcome, send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
@@ -73,16 +77,16 @@ export class Session {
    */
   receive(bytes: Uint8Array, now: number): void {
     const { body } = parseServerFrame(bytes);
-    if (body === undefined) throw new ProtocolError("a second welcome came");
+    if (body === undefined) throw new ProtocolError("JOIN-5");
     const frame = parseFrame(body);
     this.frames++;
-    this.traffic.add("all", bytes.length, now);
-    this.traffic.add("state", frame.state?.length ?? 0, now);
-    this.traffic.add("hidden", frame.hidden?.length ?? 0, now);
+    this.traffic.add(bytes.length, now);
+    this.bytes.state += frame.state?.length ?? 0;
+    this.bytes.hidden += frame.hidden?.length ?? 0;
     if (frame.ack) this.uplink.acked(frame.ack);
     if (frame.echo) this.uplink.echoed(frame.echo, now);
     if (frame.state) this.#state(frame.state, frame, now);
-    this.#messages(frame, now);
+    this.#messages(frame);
     this.uplink.answer(now, this.#position(now));
   }
 
@@ -102,7 +106,7 @@ export class Session {
   #position(now: number): Position {
     const ack = this.newest?.tick;
     if (ack === undefined) return { ack: 0, view: 0 };
-    return { ack, view: Math.max(0, Math.min(Math.floor(this.clock.at(now)), ack)) };
+    return { ack, view: clamp(Math.floor(this.clock.at(now)), 0, ack) };
   }
 
   #state(shared: Uint8Array, { ack, hidden }: Frame, now: number): void {
@@ -117,7 +121,7 @@ export class Session {
     if (outcome.verified) this.checksumsVerified++;
     const { tick } = outcome.snapshot;
     if (this.#history.push(outcome.snapshot)) this.clock.reset();
-    this.clock.arrived(tick, now);
+    this.clock.playout.arrived(tick, now);
     const { applied } = this.uplink;
     this.inputClock.confirmed({ tick, applied, slack: ack && ack.slack / SLACK_UNITS });
     this.predictor?.confirmed(outcome.snapshot, applied, now);
@@ -125,13 +129,14 @@ export class Session {
   }
 
   /** Messages come after the state of their tick, so that listeners see what they are about. */
-  #messages(frame: Frame, now: number): void {
+  #messages(frame: Frame): void {
     const kinds = this.schema.messages;
     const tick = this.newest?.tick ?? 0;
     for (const raw of frame.messages) {
-      this.traffic.add("messages", raw.body.length, now);
-      const value = decodeMessage(kinds, raw);
+      this.bytes.messages += raw.body.length;
+      const decoded = decodeMessage(kinds, raw);
       const { name } = kinds[raw.kind];
+      const value = { ...this.zeros[name], ...decoded };
       this.events.emit(name, value, tick);
       this.events.emit(MESSAGE, { name, value, tick }, tick);
     }

@@ -1,3 +1,4 @@
+import { clamp } from "./clamp.js";
 import { writeClientFrame } from "./clientframe.js";
 import type { InputField } from "./descriptor.js";
 import { type Ack, type Echo, fullSeq } from "./frame.js";
@@ -8,6 +9,9 @@ const HEARTBEAT = 5_000;
 
 /** Milliseconds between two measurements of the round trip. */
 const ECHO_PERIOD = 1_000;
+
+/** Below any value of an input. */
+const UNPRESSED = Number.NEGATIVE_INFINITY;
 
 /** Reads a player's input: a value a field; undefined for no input at this tick. */
 export type InputReader = () => Readonly<Record<string, number>> | undefined;
@@ -46,7 +50,7 @@ export class Uplink {
   constructor(fields: readonly InputField[], send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
     this.#fields = fields;
     this.#send = send;
-    this.#pressed = fields.map(({ min }) => min);
+    this.#pressed = fields.map(() => UNPRESSED);
   }
 
   /** Inputs that the server has applied, by their number. */
@@ -105,7 +109,10 @@ export class Uplink {
     if (!this.#send(writeClientFrame(frame))) return false;
     this.#sentAt = now;
     this.#resync = false;
-    if (input) this.#took(input.seq);
+    if (input) {
+      this.#seq = input.seq;
+      this.#pressed.fill(UNPRESSED);
+    }
     if (echo !== 0) {
       this.#echo = echo;
       this.#echoAt = now;
@@ -113,23 +120,21 @@ export class Uplink {
     return true;
   }
 
-  #took(seq: number): void {
-    this.#seq = seq;
-    this.#fields.forEach(({ min }, i) => {
-      this.#pressed[i] = min;
-    });
-  }
-
-  /** The input's values in the schema's order, brought within their bounds. */
+  /**
+   * The input's values in the schema's order, brought within their bounds; of a one-shot button the
+   * largest since the last frame that went.
+   */
   #values(): number[] | undefined {
     const input = this.#read?.();
-    return input && this.#fields.map((field, i) => this.#press(i, boundedInput(field, input)));
-  }
-
-  /** A value; of a one-shot button the largest since the last frame that went. */
-  #press(i: number, value: number): number {
-    if (this.#fields[i].edge) this.#pressed[i] = Math.max(this.#pressed[i], value);
-    return this.#fields[i].edge ? this.#pressed[i] : value;
+    return (
+      input &&
+      this.#fields.map((field, i) => {
+        const value = boundedInput(field, input);
+        if (!field.edge) return value;
+        this.#pressed[i] = Math.max(this.#pressed[i], value);
+        return this.#pressed[i];
+      })
+    );
   }
 }
 
@@ -139,7 +144,7 @@ export function boundedInput(
   input: Readonly<Record<string, number>>,
 ): number {
   const whole = Math.round(input[name] ?? 0) || 0; // NaN too
-  return Math.max(min, Math.min(whole, max));
+  return clamp(whole, min, max);
 }
 
 /** A time in microseconds as 32 bits, never 0. */

@@ -16,8 +16,14 @@ const MISSED_FELT = 0.045;
 const RTT_FELT = 200;
 const OFF_FELT = 2;
 
-/** What the overlay says of a connection. */
-export function figuresOf(stats: RoomStats): Figure[] {
+/**
+ * What the overlay says of a connection.
+ *
+ * @param before the stats as they were some seconds ago, for what is counted by the second
+ */
+export function figuresOf(stats: RoomStats, before: RoomStats, seconds: number): Figure[] {
+  const each = (share: keyof RoomStats["bytes"]) =>
+    rate((stats.bytes[share] - before.bytes[share]) / seconds);
   const { rtt, rttLeast, jitter, delay, late, slack, dilation, inputsMissed, prediction } = stats;
   return [
     figure("round trip", known(rtt, "ms"), rtt === undefined ? undefined : rtt < RTT_FELT),
@@ -28,9 +34,9 @@ export function figuresOf(stats: RoomStats): Figure[] {
     figure("input slack", `${known(slack, "ticks")}, ${signed(-dilation)}`),
     figure("ticks without input", percent(inputsMissed), inputsMissed < MISSED_FELT),
     figure("received", rate(stats.bytesPerSecond)),
-    figure("of it state", rate(stats.bytes.state)),
-    figure("private", rate(stats.bytes.hidden)),
-    figure("messages", rate(stats.bytes.messages)),
+    figure("of it state", each("state")),
+    figure("private", each("hidden")),
+    figure("messages", each("messages")),
     ...(prediction ? predicted(prediction) : []),
     figure("checksums", `${stats.checksumsVerified} agreed`, true),
     figure("desyncs", `${stats.desyncs}`, stats.desyncs === 0),

@@ -5,7 +5,7 @@ import { Trail } from "./trail.js";
 
 /** Milliseconds between two looks at a room, and how many of them until the figures are written anew. */
 const PERIOD = 100;
-const WRITE_EVERY = 4;
+const WRITE_EVERY = 5;
 
 const COLOURS: Readonly<Record<Mood, string>> = {
   good: "#7df0a8",
@@ -33,6 +33,9 @@ export class Overlay {
   #room: Observed | undefined;
   #trail = new Trail();
   #looks = 0;
+  /** The figures as they were written last, and when, in milliseconds. */
+  #written: RoomStats | undefined;
+  #writtenAt = 0;
 
   constructor({ parent = document.body }: OverlayOptions = {}) {
     this.element = document.createElement("section");
@@ -53,6 +56,7 @@ export class Overlay {
     this.#room = room;
     this.#trail = new Trail();
     this.#looks = 0;
+    this.#written = undefined;
   }
 
   /** Takes the overlay off the page. */
@@ -70,7 +74,11 @@ export class Overlay {
   }
 
   #write(stats: RoomStats): void {
-    const lines = figuresOf(stats).flatMap(({ name, text, mood }) => {
+    const now = performance.now();
+    const figures = figuresOf(stats, this.#written ?? stats, (now - this.#writtenAt) / 1000);
+    this.#written = stats;
+    this.#writtenAt = now;
+    const lines = figures.flatMap(({ name, text, mood }) => {
       const [term, value] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = name;
       term.style.opacity = "0.72";

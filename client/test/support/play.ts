@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { InputClock } from "../../src/inputclock.js";
 import { Link } from "../../src/netsim/link.js";
 import type { Profile } from "../../src/netsim/profile.js";
@@ -7,7 +8,9 @@ import { seeded } from "../../src/netsim/random.js";
 export interface Course {
   readonly rate: number;
   readonly seconds: number;
-  readonly profile: Profile;
+  /** A synthetic network, or a recorded one by its name. */
+  readonly network: Profile | "wifi" | "mobile";
+  /** Of the phase between both ends, and of what a synthetic network does. */
   readonly seed: number;
   /** Whether the client listens to what the server says of its inputs. */
   readonly steered: boolean;
@@ -19,6 +22,43 @@ export interface Figures {
   readonly missed: number;
   /** Ticks that an input waited, in the mean. */
   readonly slack: number;
+}
+
+/** One direction of a network: when what is sent at a time arrives, in the order of sending. */
+interface Way {
+  arrival(now: number): number;
+}
+
+/** A recorded network; schema/vectors/traces/README.md describes the files. */
+interface Trace {
+  readonly period_ms: number;
+  readonly down_ms: readonly number[];
+  readonly up_ms: readonly number[];
+}
+
+/** Plays a direction of a trace, from its start again and again. */
+class Recorded implements Way {
+  readonly #period: number;
+  readonly #delays: readonly number[];
+  #newest = 0;
+
+  constructor(period: number, delays: readonly number[]) {
+    this.#period = period;
+    this.#delays = delays;
+  }
+
+  arrival(now: number): number {
+    const delay = this.#delays[Math.floor(now / this.#period) % this.#delays.length];
+    this.#newest = Math.max(this.#newest, now + delay);
+    return this.#newest;
+  }
+}
+
+function waysOf(network: Course["network"], random: () => number): [up: Way, down: Way] {
+  if (typeof network !== "string") return [new Link(network, random), new Link(network, random)];
+  const file = new URL(`../../../schema/vectors/traces/${network}.json`, import.meta.url);
+  const { period_ms, up_ms, down_ms } = JSON.parse(readFileSync(file, "utf8")) as Trace;
+  return [new Recorded(period_ms, up_ms), new Recorded(period_ms, down_ms)];
 }
 
 /** Runs what is to happen in the order of its times, in milliseconds; of one time as it came. */
@@ -76,8 +116,8 @@ const WARM_UP = 10;
 class Exchange {
   readonly #course: Course;
   readonly #agenda = new Agenda();
-  readonly #up: Link;
-  readonly #down: Link;
+  readonly #up: Way;
+  readonly #down: Way;
   readonly #clock: InputClock;
   readonly #queue: Queue;
   readonly #period: number;
@@ -90,8 +130,7 @@ class Exchange {
   constructor(course: Course) {
     const random = seeded(course.seed);
     this.#course = course;
-    this.#up = new Link(course.profile, random);
-    this.#down = new Link(course.profile, random);
+    [this.#up, this.#down] = waysOf(course.network, random);
     this.#clock = new InputClock(course.rate);
     this.#queue = new Queue(course.rate);
     this.#period = 1000 / course.rate;

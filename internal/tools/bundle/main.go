@@ -12,6 +12,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,20 +55,20 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := start(flag.Arg(0), *size); err != nil {
+	if err := start(flag.Arg(0), *size, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1)
 	}
 }
 
-// start does what the command line says.
-func start(root string, size bool) error {
+// start does what the command line says; out gets the sizes.
+func start(root string, size bool, out io.Writer) error {
 	if !size {
 		return run(root, pages)
 	}
 	line, err := sizes(root)
 	if err == nil {
-		_, err = fmt.Println(line)
+		_, err = fmt.Fprintln(out, line)
 	}
 	return err
 }
