@@ -93,6 +93,9 @@ async function playByTouch(phone, watcher) {
   await watcher.seesMove(id, from, FAR);
   await phone.proves(PROOFS);
   await picture(phone, "phone");
+  await phone.page.locator("#net-button").tap();
+  await phone.page.getByLabel("Network figures").getByText("round trip").waitFor();
+  await picture(phone, "phone-network");
 }
 
 /**
