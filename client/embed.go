@@ -10,11 +10,17 @@ import (
 //go:embed dist
 var dist embed.FS
 
-// Pages returns the built pages, index.html at the root.
-func Pages() fs.FS {
-	pages, err := fs.Sub(dist, "dist")
+// Arena returns the page that plays the arena, index.html at the root.
+func Arena() fs.FS { return page("arena") }
+
+// Playground returns the page that plays any game by hand, for its developer;
+// index.html at the root.
+func Playground() fs.FS { return page("playground") }
+
+func page(folder string) fs.FS {
+	files, err := fs.Sub(dist, "dist/"+folder)
 	if err != nil {
-		panic(err) // the folder is compiled in
+		panic(err) // the name is a constant, and a path
 	}
-	return pages
+	return files
 }

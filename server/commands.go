@@ -54,6 +54,7 @@ func (c *DevCmd) Run(ctx context.Context, games Games) error {
 	if c.CheckEvery == 0 {
 		c.CheckEvery = 1 // every client proves every tick
 	}
+	c.Playground = true
 	return run(ctx, c.Config, games, devBanner)
 }
 
@@ -98,6 +99,7 @@ func devBanner(w io.Writer, n *Node) {
   %s %s
 
   %s
+  playground %s%s      rooms, map, fields and inputs of any game
   tickets    %s/v1/tickets      described by %s/v1/openapi.json
   metrics    %s/metrics
   games      %s
@@ -106,15 +108,12 @@ func devBanner(w io.Writer, n *Node) {
   a signing key that dies with it. `+"`%s serve --help`"+` shows the way out.
   Ctrl-C stops it.
 
-`, program(), version(), n.pageLine(), n.URL(), n.URL(), n.URL(), n.gameNames(), program())
+`, program(), version(), n.pageLine(), n.URL(), playgroundPath, n.URL(), n.URL(), n.URL(), n.gameNames(), program())
 }
-
-// pageGame is the game that the embedded page plays.
-const pageGame = "arena"
 
 // pageLine says where to play, or how to without a page.
 func (n *Node) pageLine() string {
-	if _, ok := n.rooms.game(pageGame); ok || len(n.rooms.games) == 0 {
+	if n.playsPage() {
 		return "play       " + n.URL() + "/"
 	}
 	game := n.rooms.games[0].Name

@@ -27,6 +27,7 @@ type Config struct {
 	TicketRate float64        `name:"ticket-rate" default:"50" help:"Requests a second and client address to the ticket API; -1 for no bound, nor one on its open tickets."`
 	Budget     int            `name:"budget" placeholder:"BYTES" help:"Bytes that a client may have a tick on average; what matters less waits its turn. A client may ask for less. Default: no bound."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
+	Playground bool           `name:"playground" help:"Serve /playground/, a page for developers: any game's rooms, map, fields and inputs by hand. dev always does."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`
 	Grace      time.Duration  `name:"grace" default:"10s" help:"How long a stop may take."`
 	LogLevel   string         `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`

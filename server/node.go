@@ -19,7 +19,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.uber.org/zap"
 
-	"github.com/rondo-sync/rondo/client"
 	"github.com/rondo-sync/rondo/matchmaking"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/server/metronome"
@@ -117,7 +116,9 @@ func (n *Node) serveHTTP() error {
 	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("/readyz", n.ready)
-	mux.Handle("/", confined(http.FileServerFS(client.Pages()), n.socketURL()))
+	if err := n.servePages(mux); err != nil {
+		return err
+	}
 	// Sockets and requests that wait lift these timeouts for themselves.
 	n.http = &http.Server{
 		Handler:           plain(mux),

@@ -61,6 +61,7 @@ func TestTheBannerNamesThePageOnlyWhereItPlays(t *testing.T) {
 		want  string
 	}{
 		{[]sim.Game{toyGame(), arena.Game()}, "\n  play       URL/\n"},
+		{[]sim.Game{toyGame()}, "\n  playground URL/playground/      rooms, map,"},
 		{[]sim.Game{toyGame()}, "\n  page       none yet for toy: join it with client/ (README) or: rondo bots --url URL --game toy\n"},
 	} {
 		n := startNode(t, Config{}, c.games...)

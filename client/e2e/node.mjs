@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+const RONDO = "./cmd/rondo";
+
 /**
  * A node of rondo in a process of its own.
  *
@@ -15,14 +17,15 @@ import { fileURLToPath } from "node:url";
  */
 
 /**
- * Starts a node and waits for its banner: `rondo dev` on a free port of this machine, or where this
+ * Starts a node and waits for its banner: a program's `dev` on a free port of this machine, or where this
  * runs behind an emulated network (internal/netem/cmd/netem), a node on the other side of it.
  *
+ * @param {string} program its folder in the repository
  * @returns {Promise<GameNode>}
  */
-export async function startNode() {
+export async function startNode(program = RONDO) {
   const folder = mkdtempSync(join(tmpdir(), "rondo-e2e-"));
-  const [command, ...args] = commandLine(binary(folder));
+  const [command, ...args] = commandLine(binary(program, folder));
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const stop = async () => {
@@ -41,20 +44,24 @@ export async function startNode() {
   throw new Error("the node ended before its banner");
 }
 
-/** @param {string} rondo @returns {string[]} */
-function commandLine(rondo) {
+/** @param {string} path of the program @returns {string[]} */
+function commandLine(path) {
   const { NETEM_NEAR: near, NETEM_NEAR_IP: ip } = process.env;
-  if (!near) return [rondo, "dev", "--http", "127.0.0.1:0"];
-  const serve = [rondo, "serve", "--http", `${ip}:8080`, "--origins", `http://${ip}:8080`];
+  if (!near) return [path, "dev", "--http", "127.0.0.1:0"];
+  const serve = [path, "serve", "--http", `${ip}:8080`, "--origins", `http://${ip}:8080`];
   return ["nsenter", `--net=${near}`, ...serve, "--check-every", "1", "--log-level", "error"];
 }
 
-/** @param {string} folder where to build one, if it must be @returns {string} */
-function binary(folder) {
+/**
+ * @param {string} program its folder in the repository
+ * @param {string} folder where to build it, if it must be
+ * @returns {string}
+ */
+function binary(program, folder) {
   const given = process.env.RONDO_BIN;
-  if (given) return given;
-  const path = join(folder, "rondo");
+  if (given && program === RONDO) return given;
+  const path = join(folder, "program");
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  execFileSync("go", ["build", "-o", path, "./cmd/rondo"], { cwd: root, stdio: "inherit" });
+  execFileSync("go", ["build", "-o", path, program], { cwd: root, stdio: "inherit" });
   return path;
 }

@@ -6,11 +6,10 @@
 //   CHROMIUM    the browser; /usr/bin/chromium where it is not set
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { launch } from "./browser.mjs";
 import { startNode } from "./node.mjs";
 import { Player } from "./player.mjs";
+import { DESKTOP, PHONE, picture } from "./screen.mjs";
 
 /** @import { Browser } from "playwright-core" */
 
@@ -23,16 +22,6 @@ const NEAR = 320;
 /** Checksums that a page must verify while it plays. */
 const PROOFS = 20;
 
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = {
-  viewport: { width: 390, height: 844 },
-  deviceScaleFactor: 2,
-  hasTouch: true,
-  isMobile: true,
-};
-
-const out = new URL("out/", import.meta.url);
-await mkdir(out, { recursive: true });
 const node = await startNode();
 try {
   const browser = await launch();
@@ -73,9 +62,10 @@ async function playEachOther(one, two) {
   const hunts = [one.chase(second, stop.signal), two.chase(first, stop.signal)];
   await Promise.all([one.seesMove(second, secondAt, FAR), two.seesMove(first, firstAt, FAR)]);
   await Promise.all([one.proves(PROOFS), two.proves(PROOFS)]);
+  await Promise.all([one.foresees(PROOFS), two.foresees(PROOFS)]);
   await meet(one, second);
-  await picture(one, "desktop");
-  await picture(two, "desktop-2");
+  await picture(one.page, "desktop");
+  await picture(two.page, "desktop-2");
   stop.abort();
   await Promise.all(hunts);
 }
@@ -92,10 +82,10 @@ async function playByTouch(phone, watcher) {
   await phone.pushStick(await phone.page.context().newCDPSession(phone.page));
   await watcher.seesMove(id, from, FAR);
   await phone.proves(PROOFS);
-  await picture(phone, "phone");
+  await picture(phone.page, "phone");
   await phone.page.locator("#net-button").tap();
   await phone.page.getByLabel("Network figures").getByText("round trip").waitFor();
-  await picture(phone, "phone-network");
+  await picture(phone.page, "phone-network");
 }
 
 /**
@@ -109,7 +99,7 @@ async function hearGoodbye(players) {
     await page.getByRole("status").getByText("Trying again in").waitFor();
     assert.deepEqual(errors, [], "a page threw");
   }
-  await picture(players[0], "lost");
+  await picture(players[0].page, "lost");
 }
 
 /**
@@ -127,9 +117,4 @@ async function meet(player, id) {
     },
     { id, near: NEAR },
   );
-}
-
-/** @param {Player} player @param {string} name */
-async function picture(player, name) {
-  await player.page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, out)) });
 }

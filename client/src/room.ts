@@ -52,6 +52,8 @@ export interface RoomStats {
   readonly dilation: number;
   /** The share of ticks that should have had an input and had none. */
   readonly inputsMissed: number;
+  /** Inputs that the server has applied, by the number of the newest. */
+  readonly inputsApplied: number;
   /** Bytes received in the last second, without the WebSocket's own. */
   readonly bytesPerSecond: number;
   /** All bytes received so far: the state that all get, what is for this player alone, and messages. */
@@ -159,6 +161,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
       slack: inputClock.slack,
       dilation: inputClock.dilation,
       inputsMissed: inputClock.missed,
+      inputsApplied: uplink.applied,
       bytesPerSecond: traffic.rate(now),
       bytes: { ...bytes },
       frames,

@@ -5,6 +5,7 @@ import { POINTS, Trail } from "../src/overlay/trail.js";
 
 const stats: RoomStats = {
   tick: 100,
+  inputsApplied: 80,
   viewTick: 97.5,
   rtt: 151.26,
   rttLeast: 140,

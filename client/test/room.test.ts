@@ -93,6 +93,7 @@ describe("a room", () => {
     vi.advanceTimersByTime(2 * PERIOD);
     const state = encodeState(toy.kinds, second, { base: first, check: true });
     socket.receive(frame({ state, ack: [2, 8 * 16 - 1] }));
+    expect(room.stats.inputsApplied).toBe(2);
     expect(room.stats.slack).toBeCloseTo(7.9, 1);
     expect(room.stats.dilation).toBe(0.05);
     socket.frames();

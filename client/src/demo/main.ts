@@ -1,6 +1,7 @@
 import { Network, PROFILES } from "../netsim/index.js";
 import { flyAhead } from "./ahead.js";
 import { Pilot } from "./controls.js";
+import { offerPlayground } from "./developer.js";
 import { expose } from "./handle.js";
 import { Hud } from "./hud.js";
 import { keepJoined } from "./net.js";
@@ -57,6 +58,7 @@ function play(joined: ArenaRoom): void {
 }
 
 expose(() => room);
+offerPlayground();
 requestAnimationFrame(frame);
 keepJoined(network, {
   joining: () => hud.say({ title: "Joining", text: "Looking for a room with a free seat…" }),

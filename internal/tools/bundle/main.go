@@ -1,7 +1,7 @@
 // Command bundle builds the browser pages that the server embeds.
 //
-//	client/src/demo/main.ts + its imports -> esbuild -> client/dist/demo.js
-//	client/src/demo/index.html, style.css ----------> client/dist/
+//	client/src/demo/main.ts + its imports -> esbuild -> client/dist/arena/demo.js
+//	client/src/demo/index.html, style.css ----------> client/dist/arena/
 //
 // The result is committed, so that running the server needs neither Node nor
 // npm. The same sources always give the same bytes: `make generate-check` counts
@@ -24,9 +24,16 @@ import (
 // pages is what ends up in dist. A new page is a new row.
 var pages = []page{
 	{
+		folder: "arena",
 		script: "demo.js",
 		entry:  "client/src/demo/main.ts",
 		assets: []string{"client/src/demo/index.html", "client/src/demo/style.css"},
+	},
+	{
+		folder: "playground",
+		script: "playground.js",
+		entry:  "client/src/playground/main.ts",
+		assets: []string{"client/src/playground/index.html", "client/src/playground/style.css"},
 	},
 }
 
@@ -34,16 +41,18 @@ var pages = []page{
 const dist = "client/dist"
 
 // A page is one script and the files served beside it. Paths are relative to the
-// repository; in dist the files lie side by side under their base names.
+// repository; in the page's folder of dist the files lie side by side under
+// their base names.
 type page struct {
-	script string   // name of the bundle in dist
+	folder string   // its folder in dist
+	script string   // name of the bundle in it
 	entry  string   // the TypeScript file that the bundle starts from
 	assets []string // copied as they are
 }
 
 // A file is one file of dist, not yet written.
 type file struct {
-	name     string
+	name     string // with the page's folder
 	contents []byte
 }
 
@@ -97,13 +106,13 @@ func build(root string, p page) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := []file{{p.script, script}}
+	files := []file{{filepath.Join(p.folder, p.script), script}}
 	for _, asset := range p.assets {
 		contents, err := os.ReadFile(filepath.Join(root, asset))
 		if err != nil {
 			return nil, fmt.Errorf("copy an asset: %w", err)
 		}
-		files = append(files, file{filepath.Base(asset), contents})
+		files = append(files, file{filepath.Join(p.folder, filepath.Base(asset)), contents})
 	}
 	return files, nil
 }
@@ -148,11 +157,12 @@ func replace(dir string, files []file) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("empty dist: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("make dist: %w", err)
-	}
 	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(dir, f.name), f.contents, 0o644); err != nil {
+		path := filepath.Join(dir, f.name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("make dist: %w", err)
+		}
+		if err := os.WriteFile(path, f.contents, 0o644); err != nil {
 			return fmt.Errorf("write dist: %w", err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var onePage = []page{{script: "demo.js", entry: "client/src/main.ts", assets: []string{"client/src/index.html"}}}
+var onePage = []page{{folder: "play", script: "demo.js", entry: "client/src/main.ts", assets: []string{"client/src/index.html"}}}
 
 // repository lays out a folder of name, contents pairs.
 func repository(t *testing.T, pairs ...string) string {
@@ -44,11 +44,11 @@ func TestAPageIsItsScriptWithImportsAndItsAssets(t *testing.T) {
 	if err := run(dir, onePage); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := read(t, dir, "client/dist/demo.js"), `var o="hello";console.log(o);`+"\n"; got != want {
-		t.Errorf("dist/demo.js = %q, want %q", got, want)
+	if got, want := read(t, dir, "client/dist/play/demo.js"), `var o="hello";console.log(o);`+"\n"; got != want {
+		t.Errorf("dist/play/demo.js = %q, want %q", got, want)
 	}
-	if got, want := read(t, dir, "client/dist/index.html"), "<p>page</p>"; got != want {
-		t.Errorf("dist/index.html = %q, want %q", got, want)
+	if got, want := read(t, dir, "client/dist/play/index.html"), "<p>page</p>"; got != want {
+		t.Errorf("dist/play/index.html = %q, want %q", got, want)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestTheSameSourcesGiveTheSameBytesInAnyFolder(t *testing.T) {
 		if err := run(dir, onePage); err != nil {
 			t.Fatal(err)
 		}
-		scripts[i] = read(t, dir, "client/dist/demo.js")
+		scripts[i] = read(t, dir, "client/dist/play/demo.js")
 	}
 	if scripts[0] != scripts[1] {
 		t.Errorf("two builds differ:\n%s\n%s", scripts[0], scripts[1])
@@ -81,13 +81,13 @@ func TestAFailedBuildSaysWhereAndLeavesDistAlone(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			dir := repository(t, "client/src/main.ts", test.source, "client/src/index.html", "", "client/dist/demo.js", "before")
+			dir := repository(t, "client/src/main.ts", test.source, "client/src/index.html", "", "client/dist/play/demo.js", "before")
 			err := run(dir, onePage)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v does not say %q", err, test.want)
 			}
-			if got := read(t, dir, "client/dist/demo.js"); got != "before" {
-				t.Errorf("dist/demo.js = %q after a failed build", got)
+			if got := read(t, dir, "client/dist/play/demo.js"); got != "before" {
+				t.Errorf("dist/play/demo.js = %q after a failed build", got)
 			}
 		})
 	}
@@ -111,11 +111,11 @@ func TestAMissingAssetOrEntryIsNamed(t *testing.T) {
 }
 
 func TestAPageThatIsGoneLeavesNothingInDist(t *testing.T) {
-	dir := repository(t, "client/src/main.ts", "", "client/src/index.html", "", "client/dist/old.js", "old")
+	dir := repository(t, "client/src/main.ts", "", "client/src/index.html", "", "client/dist/play/old.js", "old")
 	if err := run(dir, onePage); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "client/dist/old.js")); !os.IsNotExist(err) {
-		t.Errorf("dist/old.js is still there: %v", err)
+	if _, err := os.Stat(filepath.Join(dir, "client/dist/play/old.js")); !os.IsNotExist(err) {
+		t.Errorf("dist/play/old.js is still there: %v", err)
 	}
 }
