@@ -124,7 +124,7 @@ func TestAConnectionThatStalledForAsLongAsItMayIsNoFlood(t *testing.T) {
 		s := r.node.server.Stats()
 		return s.Inputs+s.Flooded == stalled
 	})
-	for range 10 {
+	for range 14 { // all that may wait, and more
 		r.tick()
 	}
 	before := r.node.server.Stats().Inputs

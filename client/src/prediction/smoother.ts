@@ -1,8 +1,11 @@
 import type { Field } from "../descriptor.js";
 import { arc } from "../interpolate.js";
 
-/** Milliseconds in which an error fades to a third. */
-const FADE = 100;
+/**
+ * Milliseconds in which an error fades to a third. Most errors are ticks without an input, after which
+ * the entity is where it would have been a tick or a few later: nobody sees that it takes its time.
+ */
+const FADE = 500;
 
 /**
  * Draws words between two rows, and lets what a correction moved fade away instead of jump. Angles
