@@ -173,6 +173,10 @@ generate: ## Write the generated code and the page's bundle (needs flatc)
 	$(RONDO) gen $(GAMES:%=schema/%.fbs) --go 'sim/{name}' --ts client/src
 	go run -C internal/tools ./bundle ../..
 
+.PHONY: rating-golden
+rating-golden: ## Ask npm's openskill again what ratings should be (matchmaking/rating/testdata; needs Node 20)
+	cd matchmaking/rating/testdata/openskill && npm ci --no-audit --no-fund && node golden.mjs > ../openskill.json
+
 .PHONY: fmt
 fmt: client/node_modules/.package-lock.json ## Format the Go and TypeScript code
 	go tool -modfile=internal/tools/go.mod golangci-lint fmt

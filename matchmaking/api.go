@@ -26,6 +26,9 @@ type APIConfig struct {
 	// 50 and 200. A negative Rate bounds nothing: for load tests, and behind a proxy, whose address all clients seem to have.
 	Rate  float64
 	Burst int
+
+	// Ratings, where set, are served too.
+	Ratings Ratings
 }
 
 const (
@@ -55,6 +58,9 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 	mux := http.NewServeMux()
 	h := humago.New(mux, humaConfig())
 	register(h, &api{m})
+	if cfg.Ratings != nil {
+		registerRatings(h, cfg.Ratings)
+	}
 	document, err := json.MarshalIndent(h.OpenAPI(), "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("matchmaking API: OpenAPI document: %w", err)

@@ -37,13 +37,18 @@ type Pass struct {
 	Room   string
 	Game   string
 	Player string // the subject: the id of the player's ticket
+
+	// Account is the player's lasting name, under which results count; whoever signs the pass vouches for it. "" is a
+	// stranger, and so is everybody whom the Matchmaker lets in: tickets are anonymous.
+	Account string
 }
 
-// claims is the token's body: a JWT with the private claims room and game.
+// claims is the token's body: a JWT with the private claims room, game and, where there is one, account.
 type claims struct {
 	jwt.RegisteredClaims
-	Room string `json:"room"`
-	Game string `json:"game"`
+	Room    string `json:"room"`
+	Game    string `json:"game"`
+	Account string `json:"account,omitempty"`
 }
 
 // Issuer signs passes. Any goroutine may use it.
@@ -70,8 +75,9 @@ func (i *Issuer) Sign(p Pass) (string, error) {
 			NotBefore: jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(PassLifetime)),
 		},
-		Room: p.Room,
-		Game: p.Game,
+		Room:    p.Room,
+		Game:    p.Game,
+		Account: p.Account,
 	}).SignedString(i.key.private)
 	if err != nil {
 		return "", fmt.Errorf("sign pass: %w", err)
@@ -141,7 +147,7 @@ func (v *Verifier) Verify(token string) (Pass, error) {
 	if err := v.used.add(c.ID, v.cfg.Now()); err != nil {
 		return Pass{}, err
 	}
-	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject}, nil
+	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account}, nil
 }
 
 func (v *Verifier) publicKey(*jwt.Token) (any, error) { return v.cfg.Key, nil }

@@ -32,6 +32,11 @@ func sign(tb testing.TB, i *Issuer, p Pass) string {
 
 func TestAPassIsGoodOnce(t *testing.T) {
 	i, v, _ := passes(t)
+	named := testPass
+	named.Account = "ann@example"
+	if got, err := v.Verify(sign(t, i, named)); err != nil || got != named {
+		t.Errorf("%+v, %v, want %+v", got, err, named)
+	}
 	token := sign(t, i, testPass)
 	got, err := v.Verify(token)
 	must(t, err)

@@ -34,6 +34,9 @@ type Admission struct {
 	Feed *Feed // of that room
 	// Player is who the token is for, for logs.
 	Player string
+	// Seated, where set, learns which player of the room it is, on the room's
+	// goroutine, before anything else happens to the seat.
+	Seated func(sim.PlayerID)
 	// Left gives the seat back; it is called once.
 	Left func()
 }

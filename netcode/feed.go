@@ -162,7 +162,7 @@ func (f *Feed) slot(k span) *encoding {
 func (f *Feed) encode(k span, older, base, now *sim.Snapshot) encoding {
 	f.encoded.Add(1)
 	check := f.checks(k.base, k.now)
-	f.scratch, _ = f.enc.AppendState(f.scratch[:0], older, base, now, check)
+	f.scratch = f.enc.AppendState(f.scratch[:0], older, base, now, check)
 	return encoding{span: k, bytes: append([]byte(nil), f.scratch...)}
 }
 

@@ -92,7 +92,7 @@ func TestAFeedGivesAFullStateWhereTheHistoryHasNoBaseline(t *testing.T) {
 	} {
 		d := codec.NewDecoder(gridSchema)
 		if !c.full {
-			full, _ := codec.NewEncoder(gridSchema).AppendState(nil, nil, nil, g.history.At(c.base), false)
+			full := codec.NewEncoder(gridSchema).AppendState(nil, nil, nil, g.history.At(c.base), false)
 			if _, err := d.Decode(full); err != nil {
 				t.Fatal(err)
 			}

@@ -82,7 +82,7 @@ func (p *private) appendState(dst []byte, f *Feed) []byte {
 	} else if older.Tick == 0 || base.Tick-older.Tick > codec.MaxAge {
 		older = nil
 	}
-	dst, _ = f.private.AppendState(dst, older, base, p.now, f.checks(p.base.Tick, p.now.Tick))
+	dst = f.private.AppendState(dst, older, base, p.now, f.checks(p.base.Tick, p.now.Tick))
 	p.older, p.base, p.now = p.base, p.now, p.older
 	if base == nil {
 		p.older.Tick = 0 // a full state has no older baseline behind it

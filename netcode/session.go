@@ -75,6 +75,9 @@ func (s *Session) Player() sim.PlayerID { return s.seating.Player }
 // Seated is called by the room, as the other methods of sim.Peer are. It sends
 // the Welcome.
 func (s *Session) Seated(seat sim.Seating) {
+	if s.admission.Seated != nil {
+		s.admission.Seated(seat.Player)
+	}
 	s.seating, s.private = seat, newPrivate(s.game.Schema, seat)
 	s.view = s.admission.Feed.newView(s.game.Schema, seat.World, s.budget)
 	w := wire.Welcome{

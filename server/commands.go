@@ -197,12 +197,13 @@ type TokenCmd struct {
 	Room    string `required:"" help:"The room to join."`
 	Game    string `required:"" help:"Its game."`
 	Player  string `default:"operator" help:"Who the token is for."`
+	Account string `help:"The player's lasting name, under which results count. Default: a stranger."`
 }
 
 // Help is what --help says below the flags' summary.
 func (*TokenCmd) Help() string {
 	return `Example:
-  ${program} token --key-file rondo.pem --node eu1 --game ${game} --room ${game}-k3x9qabc
+  ${program} token --key-file rondo.pem --node eu1 --game ${game} --room ${game}-k3x9qabc --account ann
 
 The token is good for one join within ` + strconv.Itoa(int(matchmaking.PassLifetime/time.Second)) + ` s.`
 }
@@ -213,7 +214,7 @@ func (c *TokenCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	token, err := matchmaking.NewIssuer(key, time.Now).Sign(matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player})
+	token, err := matchmaking.NewIssuer(key, time.Now).Sign(matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player, Account: c.Account})
 	if err != nil {
 		return err
 	}

@@ -256,6 +256,7 @@ func TestAPrintedConfigReadsBackAsItWas(t *testing.T) {
 			KeyFile:    text.Draw(rt, "key-file"),
 			Origins:    rapid.SliceOf(text).Draw(rt, "origins"),
 			Set:        rapid.MapOf(rapid.SampledFrom([]string{"arena.npcs", "drift.npcs", "drift.seats"}), rapid.Int()).Draw(rt, "set"),
+			Ratings:    text.Draw(rt, "ratings"),
 			MaxRooms:   rapid.IntMin(1).Draw(rt, "max-rooms"),
 			RoomGrace:  time.Duration(rapid.Int64Min(1e9).Draw(rt, "room-grace")),
 			TicketWait: time.Duration(rapid.Int64Min(1e9).Draw(rt, "ticket-wait")),

@@ -20,6 +20,7 @@ type metrics struct {
 	busy     prometheus.Histogram
 	stepped  prometheus.Counter
 	skipped  prometheus.Counter
+	results  *prometheus.CounterVec
 
 	mu      sync.Mutex // guards retired; taken when a room ends and when metrics are read
 	retired netcode.FeedStats
@@ -33,8 +34,12 @@ func newMetrics() *metrics {
 		busy:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "rondo_tick_seconds", Help: "How long a tick took: inputs, step, snapshot, publication.", Buckets: buckets}),
 		stepped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "rondo_ticks_total", Help: "Ticks stepped."}),
 		skipped:  prometheus.NewCounter(prometheus.CounterOpts{Name: "rondo_ticks_skipped_total", Help: "Ticks skipped because a room was late."}),
+		results:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rondo_results_total", Help: "Results of matches, by what ratings made of them."}, []string{"outcome"}),
 	}
-	m.registry.MustRegister(m.lateness, m.busy, m.stepped, m.skipped,
+	for _, outcome := range outcomes {
+		m.results.WithLabelValues(outcome) // so that each is there from the start
+	}
+	m.registry.MustRegister(m.lateness, m.busy, m.stepped, m.skipped, m.results,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
@@ -48,6 +49,7 @@ type Node struct {
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
 	metrics    *metrics
+	ratings    *bolt.Store // nil where none are kept
 	http       *http.Server
 	stopping   atomic.Bool
 }
@@ -74,6 +76,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	}
 	if err := n.assemble(playables, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
+		_ = n.closeRatings()
 		return nil, err
 	}
 	return n, nil
@@ -100,13 +103,20 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
+	if err := n.openRatings(); err != nil {
+		return err
+	}
 	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()
 }
 
 func (n *Node) serveHTTP() error {
-	api, err := matchmaking.NewAPI(n.matchmaker, matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))})
+	cfg := matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))}
+	if n.ratings != nil {
+		cfg.Ratings = n.ratings
+	}
+	api, err := matchmaking.NewAPI(n.matchmaker, cfg)
 	if err != nil {
 		return fmt.Errorf("--origins: %w", err)
 	}
@@ -220,18 +230,18 @@ func (n *Node) background(f func(context.Context, <-chan time.Time), every time.
 func (n *Node) stop(parts ...func()) error {
 	late := time.NewTimer(n.cfg.Grace)
 	defer late.Stop()
-	done := make(chan struct{})
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
 		for _, stop := range parts {
 			stop()
 		}
 		n.rooms.close()
 		n.finishRequests()
+		done <- n.closeRatings()
 	}()
 	select {
-	case <-done:
-		return nil
+	case err := <-done:
+		return err
 	case <-late.C:
 		_ = n.http.Close() // what is left is cut
 		return fmt.Errorf("the stop took longer than --grace %v: what was left is cut", n.cfg.Grace)

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
@@ -34,6 +35,7 @@ type rooms struct {
 	verifier   *matchmaking.Verifier
 	metronome  *metronome.Metronome
 	metrics    *metrics
+	ratings    rating.Store // nil where no ratings are kept
 	log        *zap.Logger
 
 	// refused tells that the last room could not be opened; it belongs to the
@@ -49,7 +51,9 @@ type rooms struct {
 
 type liveRoom struct {
 	*sim.Room
-	feed *netcode.Feed
+	feed   *netcode.Feed
+	match  match
+	roster roster
 }
 
 // Open starts a room for the matchmaker, which asks again and again where it
@@ -85,7 +89,13 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if err != nil {
 		return "", err
 	}
-	r.add(liveRoom{room, netcode.NewFeed(game.Schema, netcode.FeedConfig{CheckEvery: r.every(game.Rate), Sight: game.Sight})})
+	live := liveRoom{
+		Room:   room,
+		feed:   netcode.NewFeed(game.Schema, netcode.FeedConfig{CheckEvery: r.every(game.Rate), Sight: game.Sight}),
+		match:  match{rating.Ladder{Game: req.Game, Mode: req.Mode}, beat.Start()},
+		roster: roster{},
+	}
+	r.add(live)
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
 		Name: room.Name(), Game: req.Game, Mode: req.Mode,
 		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate, Grace: r.grace,
@@ -95,7 +105,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		return "", err
 	}
 	r.log.Info("room opened", zap.String("room", room.Name()), zap.String("game", game.Name))
-	r.wg.Go(func() { r.run(room, beat) })
+	r.wg.Go(func() { r.run(live, beat) })
 	return room.Name(), nil
 }
 
@@ -117,7 +127,7 @@ func (r *rooms) game(name string) (playable, bool) {
 }
 
 // run is the room's goroutine.
-func (r *rooms) run(room *sim.Room, beat *metronome.Beat) {
+func (r *rooms) run(room liveRoom, beat *metronome.Beat) {
 	defer beat.Stop()
 	end, err := room.Run(beat.Ticks(), r.stop)
 	r.remove(room.Name())
@@ -129,6 +139,7 @@ func (r *rooms) run(room *sim.Room, beat *metronome.Beat) {
 		logFailure(log, err)
 		return
 	}
+	r.rate(room, log)
 	log.Info("room ended")
 }
 
@@ -168,7 +179,7 @@ func (r *rooms) Admit(token string) (netcode.Admission, error) {
 		return netcode.Admission{}, err
 	}
 	r.log.Info("player joined", zap.String("room", pass.Room), playerField(pass))
-	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Left: func() { r.left(pass) }}, nil
+	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Seated: r.seated(room, pass), Left: func() { r.left(pass) }}, nil
 }
 
 // playerField names a player in the log by the start of their ticket's id: the whole

@@ -28,12 +28,24 @@ func toyGame() sim.Game {
 
 type toy struct {
 	rows, ticks int
-	won         bool
+	last        sim.PlayerID // the newest who joined
+	winner      sim.PlayerID // 0 for nobody yet
 }
 
-func (w *toy) Join(sim.PlayerID)  {}
-func (w *toy) Leave(sim.PlayerID) {}
-func (w *toy) Done() bool         { return w.won }
+func (w *toy) Join(p sim.PlayerID) { w.last = p }
+func (w *toy) Leave(sim.PlayerID)  {}
+func (w *toy) Done() bool          { return w.winner != 0 }
+
+// Result lets the winner win and everybody else who ever joined share the second place.
+func (w *toy) Result() sim.Result {
+	result := sim.Result{Teams: []sim.Placing{{Rank: 1, Players: []sim.PlayerID{w.winner}}}}
+	for p := sim.PlayerID(1); p <= w.last; p++ {
+		if p != w.winner {
+			result.Teams = append(result.Teams, sim.Placing{Rank: 2, Players: []sim.PlayerID{p}})
+		}
+	}
+	return result
+}
 
 func (w *toy) Step(_ sim.Tick, in []sim.Input) {
 	w.ticks++
@@ -42,7 +54,7 @@ func (w *toy) Step(_ sim.Tick, in []sim.Input) {
 		case actBreak:
 			panic("toy: told to break")
 		case actWin:
-			w.won = true
+			w.winner = i.Player
 		}
 	}
 }

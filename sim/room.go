@@ -70,6 +70,7 @@ type Room struct {
 	lastPlayer PlayerID
 	resting    bool      // no tick was stepped since the last player left
 	played     time.Time // of the last tick with players; the start before that
+	result     Result    // none before the match is over
 }
 
 type seat struct {
@@ -251,6 +252,9 @@ func (r *Room) play(at time.Time) (end End, over bool) {
 	}
 	if r.cfg.Observer != nil {
 		r.cfg.Observer.Published(stepped, skipped)
+	}
+	if over {
+		r.judge()
 	}
 	return EndOver, over
 }

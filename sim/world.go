@@ -52,7 +52,8 @@ type Teamer interface {
 }
 
 // An Ender is a World whose match can be over. Done is asked after each step;
-// once it says true the room publishes that tick and ends.
+// once it says true the room publishes that tick and ends. Where that has a
+// result, see Judge.
 type Ender interface {
 	Done() bool
 }

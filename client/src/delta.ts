@@ -10,10 +10,9 @@ import {
   type Mover,
   NEW,
   WAKES,
-  wrap,
 } from "./predict.js";
 import type { RangeReader } from "./rangecoder.js";
-import { pick, sameRow, type Table } from "./table.js";
+import { emptyTable, type Table } from "./table.js";
 
 /** How old the baselines are, as in a Mover. */
 export type Ages = Readonly<Pick<Mover, "k" | "g">>;
@@ -21,20 +20,18 @@ export type Ages = Readonly<Pick<Mover, "k" | "g">>;
 /** Decodes what becomes of the tables of one kind, message after message (DELTA). */
 export class TableDecoder {
   readonly #bits: RangeReader;
+  readonly #fresh: Int32Array;
   readonly #columns: readonly Column[];
   /** As they are coded: those that follow a heading come last (DELTA-4). */
   readonly #coded: readonly Column[];
-  readonly #fresh: Int32Array;
-  readonly #models: Int32Array;
 
   /** @param bits what it reads from */
   constructor(kind: Kind, bits: RangeReader) {
     const late = ({ own }: Column) => Number(own === HEADING);
     this.#bits = bits;
+    this.#fresh = models.freshModels(kind);
     this.#columns = kind.fields.map((_, i) => columnOf(kind, i));
     this.#coded = [...this.#columns].sort((a, b) => late(a) - late(b));
-    this.#fresh = models.freshModels(kind);
-    this.#models = this.#fresh.slice();
   }
 
   /**
@@ -44,15 +41,57 @@ export class TableDecoder {
    * @param space how many rows it may have
    * @throws ProtocolError where the delta does not fit the baseline (DELTA-2)
    */
-  decode(base: Table, older: Table, ages: Ages, space: number): Table {
-    this.#models.set(this.#fresh);
-    this.#bits.models = this.#models;
+  decode(base: Table, older: Table, { k, g }: Ages, space: number): Table {
+    const { ids, words, width } = base;
+    this.#bits.use(this.#fresh);
     this.#plan();
-    const order: number[] | undefined = this.#bits.bit(models.STRUCTURE) ? [] : undefined;
-    const now = order
-      ? pick(this.#restructure(base, space, order), order)
-      : { ids: base.ids, words: base.words.slice(), width: base.width };
-    return this.#change(base, older, now, ages, order) || order ? now : base;
+    const anew = this.#bits.bit(models.STRUCTURE) === 1;
+    const removed: number[] = [];
+    if (anew) {
+      this.#each(models.REMOVED, models.REMOVED_GAP, ids.length, (row) => removed.push(row));
+    }
+    const stay = ids.length - removed.length;
+    const added = anew ? this.#added(base, space - stay) : emptyTable(width, 1);
+    const now = anew
+      ? emptyTable(width, stay + added.ids.length - 1)
+      : { ids, words: words.slice(), width };
+    const m = { now: now.words, to: 0, base: words, from: 0, older: older.words, was: 0, k, g };
+    const resting: number[] = [];
+    let lately = 0; // how many movers differed from their guesses
+    for (let row = 0, next = 0, known = 0, gone = 0, come = 1; row < now.ids.length; row++) {
+      for (; removed[gone] === next; gone++) next++;
+      const id = ids[next];
+      if (come < added.ids.length && !(added.ids[come] > id)) {
+        if (added.ids[come] === id) throw new ProtocolError("DELTA-2");
+        now.ids[row] = added.ids[come];
+        now.words.set(added.words.subarray(come * width, ++come * width), row * width);
+        continue;
+      }
+      while (older.ids[known] < id) known++;
+      m.to = row * width;
+      m.from = next++ * width;
+      m.was = older.ids[known] === id ? known * width : NEW;
+      if (anew) {
+        now.ids[row] = id;
+        for (let i = 0; i < width; i++) now.words[m.to + i] = words[m.from + i];
+      }
+      if (g === 0 || rests(m, width)) {
+        resting.push(m.to);
+        continue;
+      }
+      const differs = this.#bits.bit(models.ANY + lately) === 1;
+      lately = differs ? Math.min(lately + 1, 3) : Math.max(lately - 1, 0);
+      this.#row(m, this.#coded, differs);
+    }
+    m.base = now.words;
+    m.was = WAKES;
+    let same = !anew && resting.length === stay;
+    this.#each(models.WOKEN, models.WOKEN_GAP, resting.length, (row) => {
+      m.to = m.from = resting[row];
+      this.#row(m, this.#columns, true);
+      same = false;
+    });
+    return same ? base : now;
   }
 
   /** Reads how words are guessed in this message. */
@@ -64,42 +103,30 @@ export class TableDecoder {
     }
   }
 
-  /** Reads which rows go and come, and returns all there are and, in order, those of the new table. */
-  #restructure(base: Table, space: number, order: number[]): Table {
-    const rows = base.ids.length;
-    const stays = new Uint8Array(rows).fill(1);
-    const removed = this.#bits.count(models.REMOVED);
-    for (let n = removed, row = 0; n > 0; n--, row++) {
-      row += this.#bits.count(models.REMOVED_GAP);
+  /** Reads which of so many rows are meant, by how many lie between them. */
+  #each(count: number, gap: number, rows: number, call: (row: number) => void): void {
+    for (let n = this.#bits.count(count), row = 0; n > 0; n--, row++) {
+      row += this.#bits.count(gap);
       if (row >= rows) throw new ProtocolError("DELTA-2");
-      stays[row] = 0;
+      call(row);
     }
-    const added = this.#bits.count(models.ADDED);
-    if (added > space - rows + removed) throw new ProtocolError("DELTA-2");
-    const all = this.#add(base, added);
-    for (let row = 0, next = rows; row < rows || next < rows + added; ) {
-      if (row === rows || all.ids[next] < all.ids[row]) order.push(next++);
-      else if (stays[row] === 0) row++;
-      else if (all.ids[next] !== all.ids[row]) order.push(row++);
-      else throw new ProtocolError("DELTA-2");
-    }
-    return all;
   }
 
-  /** The baseline's rows, and behind them those that come. */
-  #add({ ids: old, words: before, width }: Table, added: number): Table {
-    const ids = new Uint32Array(old.length + added);
-    const words = new Uint32Array(ids.length * width);
-    ids.set(old);
-    words.set(before);
-    for (let i = old.length, last = ids[i - 1] ?? 0; i < ids.length; i++) {
-      const below = i === old.length && this.#bits.bit(models.BELOW) === 1;
+  /** Reads the rows that come, behind the baseline's last one: they are told by how they differ from it. */
+  #added({ ids: old, words: before, width }: Table, space: number): Table {
+    const count = this.#bits.count(models.ADDED);
+    if (count > space) throw new ProtocolError("DELTA-2");
+    const { ids, words } = emptyTable(width, 1 + count);
+    ids.set(old.subarray(-1));
+    words.set(before.subarray(-width));
+    for (let i = 1; i <= count; i++) {
+      const below = i === 1 && this.#bits.bit(models.BELOW) === 1;
       const gap = this.#bits.count(models.ADDED_GAP);
-      last += below ? -gap : gap + 1;
-      if (last < 1 || last > 0xffffffff) throw new ProtocolError("DELTA-2");
-      ids[i] = last;
+      const id = ids[i - 1] + (below ? -gap : gap + 1);
+      if (id < 1 || id > 0xffffffff) throw new ProtocolError("DELTA-2");
+      ids[i] = id;
     }
-    for (let i = before.length; i < words.length; i++) {
+    for (let i = width; i < words.length; i++) {
       const c = this.#columns[i % width];
       const same = this.#bits.bit(c.models + models.SAME) === 0;
       words[i] = same ? words[i - width] : this.#bits.raw(c.bits);
@@ -107,66 +134,29 @@ export class TableDecoder {
     return { ids, words, width };
   }
 
-  /**
-   * Reads the movers, and then those of the others that wake. Returns whether there are any.
-   *
-   * @param order which rows of the baseline those of the new table are; where it is not given, the same
-   */
-  #change(
-    base: Table,
-    older: Table,
-    now: Table,
-    { k, g }: Ages,
-    order?: readonly number[],
-  ): boolean {
-    const { ids, words, width } = now;
-    const m = { now: words, to: 0, base: base.words, from: 0, older: older.words, was: 0, k, g };
-    const resting: number[] = [];
-    let lately = 0;
-    let movers = 0;
-    for (let row = 0, was = 0; row < ids.length; row++) {
-      const from = order ? order[row] : row;
-      if (from >= base.ids.length) continue;
-      while (was < older.ids.length && older.ids[was] < ids[row]) was++;
-      const known = was < older.ids.length && older.ids[was] === ids[row];
-      if (g === 0 || (known && sameRow(base, from, older, was))) {
-        resting.push(row * width);
-        continue;
-      }
-      m.to = row * width;
-      m.from = from * width;
-      m.was = known ? was * width : NEW;
-      const differs = this.#bits.bit(models.ANY + lately) === 1;
-      lately = differs ? Math.min(lately + 1, 3) : Math.max(lately - 1, 0);
-      this.#row(m, this.#coded, differs);
-      movers++;
-    }
-    m.base = words;
-    m.was = WAKES;
-    return this.#wake(m, resting) + movers > 0;
-  }
-
   /** Reads a row; where it does not differ all words are as guessed. */
   #row(m: Mover, columns: readonly Column[], differs: boolean): void {
     let nonzero = 0;
     for (const c of columns) {
       const word = guess(c, m);
-      const off = differs ? models.residual(this.#bits, c.models, c.surprise, nonzero) : 0;
+      const off = differs ? this.#residual(c, nonzero) : 0;
       if (off !== 0) nonzero++;
-      m.now[m.to + c.column] = off === 0 ? word : wrap(c, word + off);
+      m.now[m.to + c.column] = (word + off) & c.top;
     }
   }
 
-  /** Reads which of the resting rows changed, and returns how many they are. */
-  #wake(m: Mover, resting: readonly number[]): number {
-    const woken = this.#bits.count(models.WOKEN);
-    for (let n = woken, next = 0; n > 0; n--, next++) {
-      next += this.#bits.count(models.WOKEN_GAP);
-      if (next >= resting.length) throw new ProtocolError("DELTA-2");
-      m.to = resting[next];
-      m.from = m.to;
-      this.#row(m, this.#columns, true);
-    }
-    return woken;
+  /** How far a word is from its guess (DELTA-5), by how many before it in the row are off. */
+  #residual({ models: place, surprise }: Column, nonzero: number): number {
+    const pace = surprise >> 2;
+    if (this.#bits.bit(place + models.ZERO + 3 * pace + Math.min(nonzero, 2)) === 0) return 0;
+    const size = this.#bits.count(place + models.SIZE + 12 * pace) + 1;
+    return this.#bits.bit(place + models.SIGN + (surprise & 3)) === 0 ? size : -size;
   }
+}
+
+/** Whether the row of the baseline is also the older one's. */
+function rests({ base, from, older, was }: Mover, width: number): boolean {
+  if (was < 0) return false;
+  for (let i = 0; i < width; i++) if (base[from + i] !== older[was + i]) return false;
+  return true;
 }

@@ -1,5 +1,4 @@
 import type { Kind } from "./descriptor.js";
-import type { RangeReader } from "./rangecoder.js";
 
 /** Where the models of a kind lie in their array (DELTA): four for ANY, twelve for each below it. */
 export const [PLAN, STRUCTURE, BELOW, ANY] = [0, 1, 2, 3];
@@ -14,11 +13,8 @@ const CALM = [49152, 32768, 16384, 16384, 32768, 49152, 49152, 49152, 32768];
 
 /** Where the models of a field begin: at those of the first field that is like it. */
 export function fieldPlace({ fields }: Kind, column: number): number {
-  const { type, bits, predict } = fields[column];
-  const first = fields.findIndex(
-    (f) => f.type === type && f.bits === bits && f.predict === predict,
-  );
-  return FIRST_FIELD + first * FIELD;
+  const like = ({ type, bits, predict }: Kind["fields"][number]) => `${type} ${bits} ${predict}`;
+  return FIRST_FIELD + FIELD * fields.map(like).indexOf(like(fields[column]));
 }
 
 /** Fresh models of a kind. */
@@ -29,23 +25,4 @@ export function freshModels({ fields }: Kind): Int32Array {
     for (let i = ZERO; i < SIZE; i++) models[at + i] = CALM[Math.floor(i / 3)] << 4;
   }
   return models;
-}
-
-/**
- * How far a word is from its guess (DELTA-5).
- *
- * @param place where the models of its field begin
- * @param surprise how surprising the word before was, see predict.ts
- * @param nonzero how many words of the row are not as guessed so far
- */
-export function residual(
-  bits: RangeReader,
-  place: number,
-  surprise: number,
-  nonzero: number,
-): number {
-  const pace = surprise >> 2;
-  if (bits.bit(place + ZERO + 3 * pace + Math.min(nonzero, 2)) === 0) return 0;
-  const size = bits.count(place + SIZE + 12 * pace) + 1;
-  return bits.bit(place + SIGN + (surprise & 3)) === 0 ? size : -size;
 }

@@ -21,17 +21,30 @@ export const [HOLD, LINEAR, HEADING] = [0, 1, 2];
 /** A field of a kind, with what its words are guessed and read by. */
 export type Column = ReturnType<typeof columnOf>;
 
-/** The column of a kind's field. The way is that of the message at hand, at first the schema's own. */
+/** The column of a kind's field. */
 export function columnOf(kind: Kind, column: number) {
-  const field = kind.fields[column];
-  const angle = field.type === "angle";
-  const { bits: headingBits } = kind.fields[field.heading];
-  const own = PREDICTS.indexOf(field.predict);
-  const models = fieldPlace(kind, column);
-  // The surprise is that of the last guess.
-  return { ...field, column, angle, headingBits, models, own, way: own, surprise: WAKING };
+  const { bits, type, heading, axis, speed, predict } = kind.fields[column];
+  const own = PREDICTS.indexOf(predict);
+  return {
+    column,
+    bits,
+    top: -1 >>> (32 - bits),
+    /** What 32 bits have more than a word, and than one of its heading. */
+    spare: 32 - bits,
+    turnSpare: 32 - kind.fields[heading].bits,
+    wraps: type === "angle",
+    heading,
+    quarter: axis === "x" ? 256 : 0,
+    speed,
+    models: fieldPlace(kind, column),
+    own,
+    /** How it is guessed in the message at hand, and how surprising the last word was. */
+    way: own,
+    surprise: WAKING,
+  };
 }
 
+/** Of an entity that the older baseline does not have, and of one that rested: the guess is the word then. */
 export const [NEW, WAKES] = [-1, -2];
 
 /** An entity that moves or wakes: where its rows begin in the words of the tables. */
@@ -41,7 +54,7 @@ export interface Mover {
   base: Uint32Array;
   from: number;
   older: Uint32Array;
-  /** NEW where the older baseline does not have it, WAKES where it rested: the guess is the word then. */
+  /** Or NEW or WAKES. */
   was: number;
   /** How old the baselines are: the newer one k ticks, the older one g ticks more, 0 for none. */
   k: number;
@@ -50,12 +63,7 @@ export interface Mover {
 
 // All numbers are whole and below 2^53, so that they come out the same in every language.
 
-/** A number modulo the words of a field. */
-export function wrap({ bits }: Column, v: number): number {
-  return (v << (32 - bits)) >>> (32 - bits);
-}
-
-/** Guesses a word of a mover, whose heading is known by then. */
+/** Guesses a word of a mover, whose heading is known by then. Of an angle it may be some turns off. */
 export function guess(c: Column, m: Mover): number {
   const word = m.base[m.from + c.column];
   if (c.way === HEADING && m.was !== WAKES) return clamp(c, word + lead(c, m, word));
@@ -87,21 +95,18 @@ function lead(c: Column, m: Mover, word: number): number {
 }
 
 /** How far some ticks lead a field whose heading turns evenly from one word to another. */
-function way(c: Column, from: number, to: number, ticks: number): number {
-  const shift = 32 - c.headingBits;
-  const turn = ((to - from) << shift) >> shift;
+function way({ turnSpare, quarter, speed }: Column, from: number, to: number, ticks: number) {
+  const turn = ((to - from) << turnSpare) >> turnSpare;
   const heading = ticks === 1 ? to : to - Math.floor((turn * (ticks - 1)) / (2 * ticks));
-  const step = ((heading << shift) >>> 22) + (c.axis === "x" ? 256 : 0);
-  return ticks * c.speed * SINES[step & 1023];
+  return ticks * speed * SINES[(((heading << turnSpare) >>> 22) + quarter) & 1023];
 }
 
-function distance({ angle, bits }: Column, from: number, to: number): number {
-  return angle ? ((to - from) << (32 - bits)) >> (32 - bits) : to - from;
+function distance({ wraps, spare }: Column, from: number, to: number): number {
+  return wraps ? ((to - from) << spare) >> spare : to - from;
 }
 
-function clamp(c: Column, v: number): number {
-  if (c.angle) return wrap(c, v);
-  return v < 0 ? 0 : Math.min(v, -1 >>> (32 - c.bits));
+function clamp({ wraps, top }: Column, v: number): number {
+  return wraps ? v : Math.max(0, Math.min(v, top));
 }
 
 /** The surprise of a word that came so far from another. */

@@ -3,13 +3,14 @@ import { RenderClock } from "./clock.js";
 import { type Descriptor, parseServerFrame, type Welcome } from "./descriptor.js";
 import { Emitter } from "./emitter.js";
 import { ProtocolError } from "./errors.js";
-import { type Frame, parseFrame } from "./frame.js";
+import { type Ack, parseFrame, type RawMessage } from "./frame.js";
 import { History, type Moment } from "./history.js";
 import { InputClock } from "./inputclock.js";
-import { decodeMessage } from "./message.js";
+import { decodeMessage, type MessageValues } from "./message.js";
 import type { Predictor } from "./predictor.js";
 import { RoomDecoder } from "./roomdecoder.js";
 import type { SchemaTypes } from "./schema.js";
+import type { Outcome } from "./state.js";
 import type { Snapshot } from "./table.js";
 import { Traffic } from "./traffic.js";
 import { type Position, Uplink } from "./uplink.js";
@@ -79,14 +80,17 @@ export class Session {
     const { body } = parseServerFrame(bytes);
     if (body === undefined) throw new ProtocolError("JOIN-5");
     const frame = parseFrame(body);
+    // All of it is looked at before any of it is taken: a frame is bad as a whole.
+    const values = frame.messages.map((raw) => decodeMessage(this.schema.messages, raw));
+    const outcome = frame.state && this.#decoder.decode(frame.state, frame.hidden);
     this.frames++;
     this.traffic.add(bytes.length, now);
     this.bytes.state += frame.state?.length ?? 0;
     this.bytes.hidden += frame.hidden?.length ?? 0;
     if (frame.ack) this.uplink.acked(frame.ack);
     if (frame.echo) this.uplink.echoed(frame.echo, now);
-    if (frame.state) this.#state(frame.state, frame, now);
-    this.#messages(frame);
+    if (outcome) this.#state(outcome, frame.ack, now);
+    this.#messages(frame.messages, values);
     this.uplink.answer(now, this.#position(now));
   }
 
@@ -109,8 +113,7 @@ export class Session {
     return { ack, view: clamp(Math.floor(this.clock.at(now)), 0, ack) };
   }
 
-  #state(shared: Uint8Array, { ack, hidden }: Frame, now: number): void {
-    const outcome = this.#decoder.decode(shared, hidden);
+  #state(outcome: Outcome, ack: Ack | undefined, now: number): void {
     if (outcome.kind === "dropped") return;
     if (outcome.kind === "desync") {
       this.desyncs++;
@@ -129,16 +132,14 @@ export class Session {
   }
 
   /** Messages come after the state of their tick, so that listeners see what they are about. */
-  #messages(frame: Frame): void {
-    const kinds = this.schema.messages;
+  #messages(messages: readonly RawMessage[], values: readonly MessageValues[]): void {
     const tick = this.newest?.tick ?? 0;
-    for (const raw of frame.messages) {
-      this.bytes.messages += raw.body.length;
-      const decoded = decodeMessage(kinds, raw);
-      const { name } = kinds[raw.kind];
-      const value = { ...this.zeros[name], ...decoded };
+    messages.forEach(({ kind, body }, i) => {
+      this.bytes.messages += body.length;
+      const { name } = this.schema.messages[kind];
+      const value = { ...this.zeros[name], ...values[i] };
       this.events.emit(name, value, tick);
       this.events.emit(MESSAGE, { name, value, tick }, tick);
-    }
+    });
   }
 }

@@ -19,25 +19,9 @@ export interface Snapshot {
   readonly tables: readonly Table[];
 }
 
-/** A table without rows. */
-export function emptyTable(width: number): Table {
-  return { ids: new Uint32Array(0), words: new Uint32Array(0), width };
-}
-
-/** Whether a row of one table is that of another. */
-export function sameRow(a: Table, row: number, b: Table, other: number): boolean {
-  const [at, from] = [row * a.width, other * a.width];
-  for (let i = 0; i < a.width; i++) if (a.words[at + i] !== b.words[from + i]) return false;
-  return true;
-}
-
-/** The table that has some rows of another, in the given order. */
-export function pick({ ids, words, width }: Table, rows: readonly number[]): Table {
-  const picked = new Uint32Array(rows.length * width);
-  for (let row = 0, to = 0; row < rows.length; row++) {
-    for (let i = 0, from = rows[row] * width; i < width; i++) picked[to++] = words[from++];
-  }
-  return { ids: Uint32Array.from(rows, (row) => ids[row]), words: picked, width };
+/** A table of zeros; without rows where none are asked for. */
+export function emptyTable(width: number, rows = 0): Table {
+  return { ids: new Uint32Array(rows), words: new Uint32Array(rows * width), width };
 }
 
 /** The sum over every id and word that both ends compare (STATE-4). */

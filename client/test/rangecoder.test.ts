@@ -35,7 +35,7 @@ function reader(bytes: Uint8Array): RangeReader {
 describe("the range coder", () => {
   it.each(cases)("reads the server's bytes: $about", ({ bytes, p, reads }) => {
     const coder = reader(Buffer.from(bytes, "base64"));
-    coder.models = fresh(p);
+    coder.use(fresh(p));
     for (const [what, which, value] of reads) {
       const read = {
         bit: () => coder.bit(which),

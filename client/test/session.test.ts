@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseServerFrame } from "../src/descriptor.js";
 import { ProtocolError } from "../src/errors.js";
 import { Session } from "../src/session.js";
-import { emptyTable, type Snapshot } from "../src/table.js";
+import { emptyTable, type Snapshot, type Table } from "../src/table.js";
 import { encodeState, zigzag } from "./support/encode.js";
 import { evolve, toy, toyWidths } from "./support/game.js";
 import { Random } from "./support/random.js";
@@ -17,11 +17,15 @@ function fresh(): Session {
   return new Session(welcome, () => true);
 }
 
+function toyTables(): Table[] {
+  return toyWidths.map(({ length }) => emptyTable(length));
+}
+
 /** Messages of a server with everything in them, one a tick. */
 function* messages(seed: number): Generator<Uint8Array> {
   const random = new Random(seed);
   let base: Snapshot | undefined;
-  let now: Snapshot = { tick: 0, tables: toyWidths.map(({ length }) => emptyTable(length)) };
+  let now: Snapshot = { tick: 0, tables: toyTables() };
   for (;;) {
     now = evolve(random, now);
     yield frame({
@@ -62,6 +66,21 @@ describe("a session", () => {
       const session = fresh();
       if (takes(session, message.subarray(0, n))) expect(session.checksumsVerified).toBe(0);
     }
+  });
+
+  it.each([
+    { what: "a state that is bad", parts: { state: Uint8Array.of(8) } },
+    { what: "a message that is not in the schema", parts: { messages: [[63, []]] as const } },
+    { what: "a message that is cut off", parts: { messages: [[0, []]] as const } },
+  ])("takes nothing of a frame with $what, its ack neither", ({ parts }) => {
+    const session = fresh();
+    const [message] = messages(11);
+    const state = encodeState(toy.kinds, { tick: 7, tables: toyTables() });
+    expect(takes(session, frame({ ack: [5, 16], echo: [0, 0], state, ...parts }))).toBe(false);
+    expect(session).toMatchObject({ frames: 0, newest: undefined });
+    expect(session.uplink).toMatchObject({ applied: 0, roundTrip: { mean: undefined } });
+    expect(session.inputClock.slack).toBeUndefined();
+    expect(takes(session, message)).toBe(true);
   });
 
   it("takes or refuses any message, and nothing else", () => {

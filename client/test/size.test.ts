@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const DECODER = ["rangecoder", "models", "predict", "delta", "state", "table"];
 
 /** Lines that it may have, without comments and blank ones. Where it shrinks, so should this. */
-const LIMIT = 416;
+const LIMIT = 393;
 
 it(`decodes states in at most ${LIMIT} lines`, () => {
   const lines = DECODER.flatMap((name) => {

@@ -38,9 +38,14 @@ const arrows = `
 	netcode             -> github.com/hashicorp/golang-lru/v2/... golang.org/x/sys/unix go.uber.org/zap/...
 
 	# Who plays where. A room is a string here, and nobody else speaks to NATS.
+	matchmaking         -> matchmaking/rating
 	matchmaking         -> github.com/danielgtaylor/huma/v2/... github.com/golang-jwt/jwt/v5
 	matchmaking         -> github.com/hashicorp/golang-lru/v2/... golang.org/x/time/rate go.uber.org/zap/...
 	matchmaking/natsdir -> matchmaking github.com/nats-io/...
+
+	# How good players are. Nobody else speaks to bbolt.
+	matchmaking/rating      ->
+	matchmaking/rating/bolt -> matchmaking/rating go.etcd.io/bbolt/...
 
 	# The assembly, and what stands around it.
 	client              ->

@@ -101,7 +101,7 @@ func (h *host) state(word uint32, full, wrong bool) {
 	if full {
 		base = nil
 	}
-	state, _ := codec.NewEncoder(schema).AppendState(nil, nil, base, now, true)
+	state := codec.NewEncoder(schema).AppendState(nil, nil, base, now, true)
 	if wrong {
 		state[7]++ // flags, four bytes of tick, two ages, then the checksum
 	}

@@ -88,7 +88,7 @@ func benchmarkEncode(b *testing.B, rec recording) {
 	var buf []byte
 	deltas := len(rec.snaps) - 2
 	encode := func(i int) int {
-		buf, _ = enc.AppendState(buf[:0], rec.snaps[i], rec.snaps[i+1], rec.snaps[i+2], false)
+		buf = enc.AppendState(buf[:0], rec.snaps[i], rec.snaps[i+1], rec.snaps[i+2], false)
 		return len(buf)
 	}
 	bytes := 0
@@ -109,7 +109,7 @@ func benchmarkDecode(b *testing.B, rec recording) {
 	var states [][]byte
 	var older, base *sim.Snapshot
 	for _, now := range rec.snaps {
-		state, _ := enc.AppendState(nil, older, base, now, false)
+		state := enc.AppendState(nil, older, base, now, false)
 		states = append(states, state)
 		older, base = base, now
 	}
@@ -145,7 +145,7 @@ func BenchmarkViews(b *testing.B) {
 			for b.Loop() {
 				i := n % (len(rec.snaps) - 2)
 				for v := range seen {
-					buf, _ = enc.AppendState(buf[:0], seen[v][i], seen[v][i+1], seen[v][i+2], false)
+					buf = enc.AppendState(buf[:0], seen[v][i], seen[v][i+1], seen[v][i+2], false)
 				}
 				n++
 			}

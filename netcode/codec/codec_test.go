@@ -87,12 +87,6 @@ func (s *scribble) nudge(row []uint32, fields []sim.Field) {
 	}
 }
 
-// stateOf is AppendState without its second result.
-func stateOf(e *Encoder, dst []byte, base, now *sim.Snapshot, check bool) []byte {
-	state, _ := e.AppendState(dst, nil, base, now, check)
-	return state
-}
-
 func mask(bits uint8) uint32 { return uint32(1)<<bits - 1 }
 
 func TestADecoderRebuildsEveryWordThroughSpawnsDespawnsJumpsAndRests(t *testing.T) {
@@ -107,7 +101,7 @@ func TestADecoderRebuildsEveryWordThroughSpawnsDespawnsJumpsAndRests(t *testing.
 			if base != nil && s.rand.IntN(3) == 0 {
 				continue // this client was busy: the next delta spans more ticks
 			}
-			state, _ := enc.AppendState(nil, older, base, now, true)
+			state := enc.AppendState(nil, older, base, now, true)
 			res, err := dec.Decode(state)
 			if err != nil || res.Desync || !res.Checked {
 				t.Fatalf("tick %d: %+v, %v", now.Tick, res, err)
@@ -145,14 +139,14 @@ func TestWhatMovesAsPredictedTakesNoBytesAndStillCountsAsChanged(t *testing.T) {
 		}
 		return snap
 	}
-	state, changed := NewEncoder(s.schema).AppendState(nil, at(1), at(2), at(3), false)
-	if len(state) != 1 || !changed {
-		t.Errorf("fifty entities that move as predicted take %d bytes, changed %v; want 1, true", len(state), changed)
+	state := NewEncoder(s.schema).AppendState(nil, at(1), at(2), at(3), false)
+	if len(state) != 1 {
+		t.Errorf("fifty entities that move as predicted take %d bytes, want 1", len(state))
 	}
 	resting := at(4)
 	resting.Tick = 5
-	if state, changed = NewEncoder(s.schema).AppendState(nil, at(4), at(4), resting, false); len(state) != 3 || changed {
-		t.Errorf("fifty entities at rest take %d bytes, changed %v; want 3, false", len(state), changed)
+	if state = NewEncoder(s.schema).AppendState(nil, at(4), at(4), resting, false); len(state) != 3 {
+		t.Errorf("fifty entities at rest take %d bytes, want 3", len(state))
 	}
 }
 
@@ -162,8 +156,8 @@ func TestAStateIsTheSameBytesEachTimeAndLeavesItsPrefixAlone(t *testing.T) {
 	for range 30 {
 		base := s.now
 		now := s.step()
-		one := stateOf(enc, nil, base, now, true)
-		two := stateOf(enc, []byte("head"), base, now, true)
+		one := enc.AppendState(nil, nil, base, now, true)
+		two := enc.AppendState([]byte("head"), nil, base, now, true)
 		if string(two) != "head"+string(one) {
 			t.Fatalf("tick %d: %x after %x", now.Tick, two, one)
 		}
@@ -184,7 +178,7 @@ func TestAnIDThatIsRemovedAndAddedAgainTakesItsNewWords(t *testing.T) {
 	snaps := []*sim.Snapshot{tick(1, 1, 2, 3), tick(2, 1, 3), tick(3, 1, 2, 3), tick(4, 2, 9), tick(5, 1, 2)}
 	var base *sim.Snapshot
 	for _, now := range snaps {
-		if _, err := dec.Decode(stateOf(enc, nil, base, now, true)); err != nil {
+		if _, err := dec.Decode(enc.AppendState(nil, nil, base, now, true)); err != nil {
 			t.Fatal(err)
 		}
 		requireSame(t, now, dec.Snapshot())
@@ -199,7 +193,7 @@ func TestAWrongBaselineIsRefusedOrCaughtByTheChecksum(t *testing.T) {
 	}
 	enc, dec := NewEncoder(s.schema), NewDecoder(s.schema)
 	first := s.now
-	if _, err := dec.Decode(stateOf(enc, nil, nil, first, false)); err != nil {
+	if _, err := dec.Decode(enc.AppendState(nil, nil, nil, first, false)); err != nil {
 		t.Fatal(err)
 	}
 	lost := s.step()
@@ -207,7 +201,7 @@ func TestAWrongBaselineIsRefusedOrCaughtByTheChecksum(t *testing.T) {
 		lost = s.step()
 	}
 	next := s.step()
-	if _, err := dec.Decode(stateOf(enc, nil, lost, next, true)); !errors.Is(err, ErrBad) {
+	if _, err := dec.Decode(enc.AppendState(nil, nil, lost, next, true)); !errors.Is(err, ErrBad) {
 		t.Errorf("a delta on a lost state gave %v, want ErrBad", err)
 	}
 	requireSame(t, first, dec.Snapshot())
@@ -220,7 +214,7 @@ func TestEveryTruncationOfAStateFailsOrIsCaughtByTheChecksum(t *testing.T) {
 	}
 	enc := NewEncoder(s.schema)
 	base := s.now
-	full, delta := stateOf(enc, nil, nil, base, true), stateOf(enc, nil, base, s.step(), true)
+	full, delta := enc.AppendState(nil, nil, nil, base, true), enc.AppendState(nil, nil, base, s.step(), true)
 	for name, state := range map[string][]byte{"full": full, "delta": delta} {
 		for n := range len(state) {
 			dec := NewDecoder(s.schema)
@@ -247,7 +241,7 @@ func TestEncodingAndDecodingAllocateNothingInSteadyState(t *testing.T) {
 	play := func() {
 		var older, base *sim.Snapshot
 		for _, now := range snaps {
-			buf, _ = enc.AppendState(buf[:0], older, base, now, true)
+			buf = enc.AppendState(buf[:0], older, base, now, true)
 			if _, err := dec.Decode(buf); err != nil {
 				t.Fatal(err)
 			}
@@ -268,11 +262,11 @@ func FuzzDecode(f *testing.F) {
 		s.step()
 	}
 	enc := NewEncoder(s.schema)
-	full := stateOf(enc, nil, nil, s.now, true)
+	full := enc.AppendState(nil, nil, nil, s.now, true)
 	base := s.now
 	f.Add(full)
-	f.Add(stateOf(enc, nil, base, s.step(), true))
-	f.Add(stateOf(enc, nil, base, s.step(), false))
+	f.Add(enc.AppendState(nil, nil, base, s.step(), true))
+	f.Add(enc.AppendState(nil, nil, base, s.step(), false))
 	f.Fuzz(func(t *testing.T, state []byte) {
 		dec := NewDecoder(s.schema)
 		if _, err := dec.Decode(full); err != nil {

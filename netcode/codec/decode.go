@@ -169,17 +169,16 @@ func (d *Decoder) movers(r *rangeReader, c *kindCoder, age lookback, older, base
 func (c *kindCoder) readMover(r *rangeReader, lately uint, age lookback, older, base, now []uint32) uint {
 	differs := r.bit(&c.models.any[lately]) == 1
 	nonzero := uint(0)
-	for _, f := range c.order {
-		p := &c.predictors[f]
-		word, su := p.guess(f, older, base, now, age)
+	for _, p := range c.coded {
+		word, su := p.guess(older, base, now, age)
 		if differs {
 			residual := r.residual((*fieldModels)(c.fields[p.models:]), su, nonzero)
 			if residual != 0 {
 				nonzero++
 			}
-			word = (word + uint32(residual)) & (1<<p.bits - 1)
+			word = (word + uint32(residual)) & uint32(p.top)
 		}
-		now[f] = word
+		now[p.field] = word
 	}
 	if differs {
 		return more(lately)
@@ -213,10 +212,10 @@ func (c *kindCoder) readWaker(r *rangeReader, is []uint32) {
 	nonzero := uint(0)
 	for f := range is {
 		p := &c.predictors[f]
-		res := r.residual((*fieldModels)(c.fields[p.models:]), wakerSurprise, nonzero)
+		res := r.residual((*fieldModels)(c.fields[p.models:]), waking, nonzero)
 		if res != 0 {
 			nonzero++
 		}
-		is[f] = (is[f] + uint32(res)) & (1<<p.bits - 1)
+		is[f] = (is[f] + uint32(res)) & uint32(p.top)
 	}
 }

@@ -37,7 +37,7 @@ func (l *line) at(tick int) *sim.Snapshot {
 
 // state is what a datagram holds: a checksum, always.
 func (l *line) state(older, base, now int) []byte {
-	state, _ := l.enc.AppendState(nil, l.at(older), l.at(base), l.at(now), true)
+	state := l.enc.AppendState(nil, l.at(older), l.at(base), l.at(now), true)
 	return state
 }
 
@@ -183,10 +183,10 @@ func TestInDatagramsAWrongChecksumIsMendedByALaterFullStateAlone(t *testing.T) {
 func TestABadDatagramMakesAFullStateDueAndTakesNothing(t *testing.T) {
 	s := newScribble(5, []uint8{16, 16})
 	l := newLine(t, s, 9)
-	unchecked, _ := l.enc.AppendState(nil, l.at(1), l.at(2), l.at(3), false)
+	unchecked := l.enc.AppendState(nil, l.at(1), l.at(2), l.at(3), false)
 	cut := l.state(1, 2, 3)
 	for name, state := range map[string][]byte{
-		"empty": {}, "unknown flags": {0x80}, "no checksum": unchecked, "full, no checksum": stateOf(l.enc, nil, nil, l.at(3), false), "cut off": cut[:7],
+		"empty": {}, "unknown flags": {0x80}, "no checksum": unchecked, "full, no checksum": l.enc.AppendState(nil, nil, nil, l.at(3), false), "cut off": cut[:7],
 	} {
 		d := NewDatagramDecoder(s.schema)
 		l.want(d, l.state(0, 0, 1), full, 1)

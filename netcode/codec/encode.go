@@ -14,16 +14,15 @@ type Encoder struct {
 	removed, added []int32 // row numbers
 	movers         []survivor
 	wakers         []waker
-	changed        bool // the message at hand tells of a difference
 }
 
 // A kindCoder is what coding a kind needs: its predictors, and models that
 // start anew with every message.
 type kindCoder struct {
-	kind       int  // its place in the schema
-	private    bool // no delta is of this kind
-	predictors []predictor
-	order      []int
+	kind       int          // its place in the schema
+	private    bool         // no delta is of this kind
+	predictors []predictor  // in the schema's order
+	coded      []*predictor // in that of coding
 	models     tableModels
 	fields     []model // by predictor.models
 	tape       tape    // scratch: of the row at hand
@@ -34,7 +33,7 @@ func newKindCoders(s *sim.Schema) []kindCoder {
 	for i := range coders {
 		c := &coders[i]
 		c.kind, c.private = i, s.Kinds[i].Private
-		c.predictors, c.order = predictorsOf(&s.Kinds[i])
+		c.predictors, c.coded = predictorsOf(&s.Kinds[i])
 		c.fields = make([]model, len(s.Kinds[i].Fields)*len(fieldModels{}))
 	}
 	return coders
@@ -57,7 +56,6 @@ func NewEncoder(s *sim.Schema) *Encoder {
 // also holds older. A nil base is the empty snapshot; older may be nil.
 func (e *Encoder) appendDelta(dst []byte, older, base, now *sim.Snapshot) []byte {
 	w := newRangeWriter(dst)
-	e.changed = false
 	var age lookback
 	if base != nil {
 		age.k = int64(now.Tick - base.Tick)
@@ -156,7 +154,6 @@ func (e *Encoder) structure(w *rangeWriter, c *kindCoder, base, now *sim.Table) 
 		w.bit(&c.models.structure, 0)
 		return
 	}
-	e.changed = true
 	w.bit(&c.models.structure, 1)
 	w.count(&c.models.removed, uint32(len(e.removed)))
 	next := int32(0)
@@ -211,7 +208,6 @@ func (e *Encoder) moved(w *rangeWriter, c *kindCoder, age lookback, older, base,
 	lately, width := uint(0), uint32(now.Width)
 	for _, s := range e.movers {
 		was, is := row(base, s.base), row(now, s.now)
-		e.changed = e.changed || moved(was, is)
 		steps := e.steps(c, now.IDs[uint32(s.now)/width], age, row(older, s.older), was, is)
 		lately = c.writeMover(w, lately, steps)
 	}
@@ -248,10 +244,9 @@ func (c *kindCoder) writeMover(w *rangeWriter, lately uint, steps tape) uint {
 // is valid until the next row.
 func (c *kindCoder) mover(age lookback, older, base, now []uint32) tape {
 	t, nonzero := c.tape[:0], uint(0)
-	for _, f := range c.order {
-		p := &c.predictors[f]
-		word, su := p.guess(f, older, base, now, age)
-		r := p.signed(now[f] - word)
+	for _, p := range c.coded {
+		word, su := p.guess(older, base, now, age)
+		r := p.signed(now[p.field] - word)
 		t = t.residual(p.models, su, nonzero, r)
 		if r != 0 {
 			nonzero++
@@ -266,7 +261,6 @@ func (c *kindCoder) mover(age lookback, older, base, now []uint32) tape {
 
 // woken codes the survivors that were at rest and changed.
 func (e *Encoder) woken(w *rangeWriter, c *kindCoder, base, now *sim.Table) {
-	e.changed = e.changed || len(e.wakers) > 0
 	w.count(&c.models.woken, uint32(len(e.wakers)))
 	for _, s := range e.wakers {
 		w.count(&c.models.wokenGap, s.rested)
@@ -279,7 +273,7 @@ func (c *kindCoder) writeWaker(w *rangeWriter, was, is []uint32) {
 	for f := range was {
 		p := &c.predictors[f]
 		r := p.signed(is[f] - was[f])
-		t = t.residual(p.models, wakerSurprise, nonzero, r)
+		t = t.residual(p.models, waking, nonzero, r)
 		if r != 0 {
 			nonzero++
 		}

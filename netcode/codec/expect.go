@@ -19,10 +19,9 @@ func (e *Encoder) Expect(to []uint32, kind int, older, base []uint32, k, g sim.T
 	}
 	c := &e.kinds[kind]
 	age := lookback{k: int64(k), g: int64(g)}
-	for _, f := range c.order {
-		p := &c.predictors[f]
-		p.how = e.plan[kind][f]
-		to[f], _ = p.guess(f, older, base, to, age)
+	for _, p := range c.coded {
+		p.how = e.plan[kind][p.field]
+		to[p.field], _ = p.guess(older, base, to, age)
 	}
 }
 

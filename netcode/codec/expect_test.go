@@ -43,7 +43,7 @@ func TestWhatIsExpectedIsWhatAClientMakesOfAStateThatSaysNothing(t *testing.T) {
 				now.Tick = base.Tick + ticks
 			}
 			said := base == nil || now != s.now
-			state, _ := enc.AppendState(nil, older, base, now, true)
+			state := enc.AppendState(nil, older, base, now, true)
 			if res, err := dec.Decode(state); err != nil || res.Desync {
 				t.Fatalf("tick %d: %+v, %v", now.Tick, res, err)
 			}

@@ -17,9 +17,9 @@ const (
 	sameAt      = signsAt + 3            // is an added word that of the row before?
 )
 
-func zeroAt(s surprise, nonzero uint) uint { return zerosAt + s.pace*3 + min(nonzero, 2) }
-func exponentAt(s surprise, e uint) uint   { return exponentsAt + s.pace*12 + min(e, 11) }
-func signAt(s surprise) uint               { return signsAt + s.way }
+func zeroAt(pace, nonzero uint) uint { return zerosAt + pace*3 + min(nonzero, 2) }
+func exponentAt(pace, e uint) uint   { return exponentsAt + pace*12 + min(e, 11) }
+func signAt(s surprise) uint         { return signsAt + uint(s&3) }
 
 // A tableModels holds what is learned of one kind within one message.
 type tableModels struct {
@@ -42,7 +42,7 @@ func newFieldModels() (m fieldModels) {
 	fill(m[:])
 	for pace, p := range calm {
 		for i := range uint(3) {
-			m[zeroAt(surprise{pace: uint(pace)}, i)] = p
+			m[zeroAt(uint(pace), i)] = p
 		}
 	}
 	return m
@@ -65,13 +65,16 @@ func fill(group []model) {
 }
 
 // A surprise is how far off the last guess of a field was, as far as both ends
-// can tell: the models of the next residual go by it.
-type surprise struct {
-	pace uint // none, small, medium, large, that of a waker, or one of leanings
-	way  uint // 0 down, 1 none, 2 up
-}
+// can tell: the models of the next residual go by it. It is a pace, times 4,
+// plus the way: 0 down, 1 none, 2 up.
+type surprise uint8
+
+func (s surprise) pace() uint { return uint(s >> 2) }
 
 const (
+	wayNone = 1
+	wayUp   = 2
+
 	paceWaker = 4
 	paceLean  = 5 // and the three above
 	paces     = 9
@@ -84,46 +87,36 @@ var calm = [paces]model{
 	49152 << 4, 49152 << 4, 49152 << 4, evenOdds,
 }
 
-// wakerSurprise is that of what rested, or has no older baseline.
-var wakerSurprise = surprise{pace: paceWaker, way: 1}
+// waking is that of what rested, or has no older baseline.
+const waking surprise = paceWaker<<2 | wayNone
 
 // surpriseOf sorts a distance.
 func surpriseOf(d int64) surprise {
 	if d == 0 {
-		return surprise{way: 1}
+		return wayNone
 	}
-	s := surprise{way: 2}
+	way := surprise(wayUp)
 	if d < 0 {
-		s.way, d = 0, -d
+		way, d = 0, -d
 	}
-	s.pace = min(1+uint(bits.Len64(uint64(d)))/4, 3)
-	return s
+	return surprise(min(1+bits.Len64(uint64(d))/4, 3))<<2 | way
 }
 
-// isLeaning tells whether a guess along a heading was off by so little that the
-// next one's rounding tells more than that.
-func isLeaning(d int64) bool { return d >= -1 && d <= 1 }
-
-// leaning returns the surprise of a guess that was rounded, by where in its
-// word it lies, in eighths: near the ends the next word may be it.
-func leaning(eighth uint) surprise {
-	if eighth < 4 {
-		return surprise{pace: paceLean + 3 - eighth, way: 0}
-	}
-	return surprise{pace: paceLean + eighth - 4, way: 2}
+// leanings are the surprises of guesses along a heading that was about right,
+// by where in its word the guess lies, in eighths: near the ends the next word
+// may be it.
+var leanings = [8]surprise{
+	(paceLean + 3) << 2, (paceLean + 2) << 2, (paceLean + 1) << 2, paceLean << 2,
+	paceLean<<2 | wayUp, (paceLean+1)<<2 | wayUp, (paceLean+2)<<2 | wayUp, (paceLean+3)<<2 | wayUp,
 }
 
 func (r *rangeReader) residual(m *fieldModels, su surprise, nonzero uint) int64 {
-	if r.bit(&m[zeroAt(su, nonzero)]) == 0 {
+	if r.bit(&m[zeroAt(su.pace(), nonzero)]) == 0 {
 		return 0
 	}
-	e := uint(0)
-	for e < 31 && r.bit(&m[exponentAt(su, e)]) == 1 {
-		e++
-	}
-	size := 1<<e | r.raw(e)
+	size := int64(r.size((*[12]model)(m[exponentsAt+12*su.pace():])))
 	if r.bit(&m[signAt(su)]) == 1 {
-		return -int64(size)
+		return -size
 	}
-	return int64(size)
+	return size
 }

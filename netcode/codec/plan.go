@@ -87,7 +87,7 @@ func (p *Planner) weighRow(k int, age lookback, older, base, now []uint32) {
 			if guesser.how = sim.Predict(way); !guesser.can() {
 				continue
 			}
-			word, _ := guesser.guess(f, older, base, now, age)
+			word, _ := guesser.guess(older, base, now, age)
 			r := guesser.signed(now[f] - word)
 			p.costs[k][f][way] += 16 * 2 * bits.Len64(uint64(max(r, -r)))
 		}

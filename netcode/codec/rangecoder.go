@@ -30,15 +30,15 @@ var rates = [16]uint32{
 // split returns the part of a range that belongs to 0.
 func (m model) split(rng uint32) uint32 { return (rng >> 12) * uint32(m>>8) }
 
+// grows is what a bit adds to how many a model has seen.
+var grows = [16]model{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0}
+
 // saw returns the model after a bit. It has no branch on the bit, which nobody
 // can predict.
 func (m model) saw(bit uint32) model {
-	p, n := uint32(m>>4), uint32(m&15)
-	one := -bit // all bits set where the bit is 1
-	step := (p ^ ^one&0xffff) * rates[n] >> 16
-	p += (step ^ one) - one
-	n += ((n ^ 15) + 15) >> 4
-	return model(p<<4 | n)
+	one := -bit
+	step := (uint32(m>>4) ^ ^one&0xffff) * rates[m&15] >> 16
+	return m + model((step^one)-one)<<4 + grows[m&15]
 }
 
 // A rangeWriter appends coded decisions to buf.
@@ -202,20 +202,32 @@ type counts [12]model
 // count appends a number below 2^32 - 1: the exponent of v + 1 as that many
 // ones and a zero, then its bits below the first.
 func (w *rangeWriter) count(c *counts, v uint32) {
-	e := exponent(v + 1)
-	for i := range e {
-		w.bit(&c[min(i, 11)], 1)
-	}
-	if e < 31 {
-		w.bit(&c[min(e, 11)], 0)
-	}
-	w.raw((v+1)&(1<<e-1), e)
+	w.size((*[12]model)(c), v+1)
 }
 
-func (r *rangeReader) count(c *counts) uint32 {
+// size appends a number above 0 likewise.
+func (w *rangeWriter) size(models *[12]model, v uint32) {
+	e := exponent(v)
+	for i := range e {
+		w.bit(&models[min(i, 11)], 1)
+	}
+	if e < 31 {
+		w.bit(&models[min(e, 11)], 0)
+	}
+	if e > 0 {
+		w.raw(v&(1<<e-1), e)
+	}
+}
+
+func (r *rangeReader) count(c *counts) uint32 { return r.size((*[12]model)(c)) - 1 }
+
+func (r *rangeReader) size(models *[12]model) uint32 {
 	e := uint(0)
-	for e < 31 && r.bit(&c[min(e, 11)]) == 1 {
+	for e < 31 && r.bit(&models[min(e, 11)]) == 1 {
 		e++
 	}
-	return 1<<e + r.raw(e) - 1
+	if e == 0 {
+		return 1
+	}
+	return 1<<e | r.raw(e)
 }

@@ -41,8 +41,8 @@ func TestStatesThatShareStepsHaveTheBytesOfThoseThatDoNot(t *testing.T) {
 				}
 				next := s.glimpse(now)
 				sharing.Share(places)
-				want, _ := alone.AppendState(nil, v[0], v[1], next, true)
-				if got, _ := sharing.AppendState(nil, v[0], v[1], next, true); !bytes.Equal(got, want) {
+				want := alone.AppendState(nil, v[0], v[1], next, true)
+				if got := sharing.AppendState(nil, v[0], v[1], next, true); !bytes.Equal(got, want) {
 					t.Fatalf("tick %d, view %d: % x, want % x", now.Tick, i, got, want)
 				}
 				v[0], v[1] = v[1], next
@@ -66,7 +66,7 @@ func TestViewsOfTheSameRowsShareTheirSteps(t *testing.T) {
 	enc := NewEncoder(s.schema)
 	enc.Share(now.Len())
 	for range 2 {
-		stateOf(enc, nil, nil, base, false)
+		enc.AppendState(nil, nil, nil, base, false)
 		enc.AppendState(nil, older, base, now, false)
 	}
 	kept := enc.share.entries
@@ -75,8 +75,8 @@ func TestViewsOfTheSameRowsShareTheirSteps(t *testing.T) {
 			kept[i].steps-- // what follows is wrong if, and because, it is taken from there
 		}
 	}
-	spoilt, _ := enc.AppendState(nil, older, base, now, false)
-	want, _ := NewEncoder(s.schema).AppendState(nil, older, base, now, false)
+	spoilt := enc.AppendState(nil, older, base, now, false)
+	want := NewEncoder(s.schema).AppendState(nil, older, base, now, false)
 	if bytes.Equal(spoilt, want) {
 		t.Error("a second state of the same rows was worked out anew")
 	}

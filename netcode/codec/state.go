@@ -16,9 +16,8 @@ const (
 // AppendState appends the shared part of a frame: what leads from base to now
 // for a client that also holds older, with a checksum of now where check says
 // so. A nil base makes a full state, and older is nil then; a nil older means
-// that the client holds base alone. Ticks ascend from older to now. changed
-// is false where the receiver would see no difference but the passing of time.
-func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check bool) (state []byte, changed bool) {
+// that the client holds base alone. Ticks ascend from older to now.
+func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check bool) []byte {
 	flags := byte(0)
 	var k, g uint64
 	if base == nil {
@@ -46,8 +45,7 @@ func (e *Encoder) AppendState(dst []byte, older, base, now *sim.Snapshot, check 
 	if check {
 		dst = binary.LittleEndian.AppendUint32(dst, now.Checksum())
 	}
-	dst = e.appendDelta(dst, older, base, now)
-	return dst, e.changed
+	return e.appendDelta(dst, older, base, now)
 }
 
 // A header is the front of a state.

@@ -32,11 +32,11 @@ func TestASnapshotOfAllKindsTogetherHasALimit(t *testing.T) {
 	s := dots(3)
 	enc, dec := NewEncoder(s), NewDecoder(s)
 	largest := crowd(s, 1, 40_000, 0, 25_535)
-	if _, err := dec.Decode(stateOf(enc, nil, nil, largest, true)); err != nil {
+	if _, err := dec.Decode(enc.AppendState(nil, nil, nil, largest, true)); err != nil {
 		t.Errorf("a snapshot of %d entities gave %v", largest.Len(), err)
 	}
 	for _, sizes := range [][]int{{40_000, 1, 25_535}, {40_001, 0, 25_535}, {40_000, 0, 25_536}} {
-		if _, err := dec.Decode(stateOf(enc, nil, largest, crowd(s, 2, sizes...), false)); !errors.Is(err, ErrBad) {
+		if _, err := dec.Decode(enc.AppendState(nil, nil, largest, crowd(s, 2, sizes...), false)); !errors.Is(err, ErrBad) {
 			t.Errorf("a snapshot of %v entities gave %v, want ErrBad", sizes, err)
 		}
 	}
@@ -73,14 +73,14 @@ func TestStatesAfterAWrongChecksumAreDroppedUpToTheNextFullOne(t *testing.T) {
 			t.Errorf("Decode = %+v, %v, want %+v", got, err, want)
 		}
 	}
-	wrong := stateOf(enc, nil, nil, crowd(s, 1, 1), true)
+	wrong := enc.AppendState(nil, nil, nil, crowd(s, 1, 1), true)
 	wrong[5] ^= 1
 	decode(wrong, Result{Full: true, Checked: true, Desync: true})
-	decode(stateOf(enc, nil, crowd(s, 1, 9), crowd(s, 2), true), Result{Dropped: true}) // would be bad: the client has no nine rows
-	decode([]byte{flagBase}, Result{Dropped: true})                                     // not looked at beyond its flags
+	decode(enc.AppendState(nil, nil, crowd(s, 1, 9), crowd(s, 2), true), Result{Dropped: true}) // would be bad: the client has no nine rows
+	decode([]byte{flagBase}, Result{Dropped: true})                                             // not looked at beyond its flags
 	if _, err := dec.Decode([]byte{0x08}); !errors.Is(err, ErrBad) {
 		t.Errorf("unknown flags gave %v, want ErrBad", err)
 	}
-	decode(stateOf(enc, nil, nil, crowd(s, 7, 2), true), Result{Full: true, Checked: true})
-	decode(stateOf(enc, nil, crowd(s, 7, 2), crowd(s, 8, 3), true), Result{Checked: true})
+	decode(enc.AppendState(nil, nil, nil, crowd(s, 7, 2), true), Result{Full: true, Checked: true})
+	decode(enc.AppendState(nil, nil, crowd(s, 7, 2), crowd(s, 8, 3), true), Result{Checked: true})
 }

@@ -35,19 +35,19 @@ func (t tape) even(v uint32, n uint) tape {
 // place of the kind's.
 func (t tape) residual(at uint, su surprise, nonzero uint, r int64) tape {
 	if r == 0 {
-		return t.bit(at+zeroAt(su, nonzero), 0)
+		return t.bit(at+zeroAt(su.pace(), nonzero), 0)
 	}
-	t = t.bit(at+zeroAt(su, nonzero), 1)
+	t = t.bit(at+zeroAt(su.pace(), nonzero), 1)
 	size, sign := uint32(r), step(0)
 	if r < 0 {
 		size, sign = uint32(-r), 1
 	}
 	e := exponent(size)
 	for i := range e {
-		t = t.bit(at+exponentAt(su, i), 1)
+		t = t.bit(at+exponentAt(su.pace(), i), 1)
 	}
 	if e < 31 {
-		t = t.bit(at+exponentAt(su, e), 0)
+		t = t.bit(at+exponentAt(su.pace(), e), 0)
 	}
 	t = t.even(size&(1<<e-1), e)
 	return t.bit(at+signAt(su), sign)

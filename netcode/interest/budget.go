@@ -42,26 +42,26 @@ func (s *scale) approach(other scale, part, whole int) {
 }
 
 // within makes a state of at most w.limit bytes on average.
-func (w *writer) within(at []Point) (state []byte, changed bool) {
+func (w *writer) within(at []Point) []byte {
 	passed := int(w.plane.now.Tick - w.budget.tick)
 	w.debt = max(w.budget.debt-w.limit*(passed-1), 0) // ticks without a state pay too
 	room := 8 * max(w.limit-w.debt, 0)
 	if w.foresee() <= room {
 		w.takeAll()
-		state, changed, ok := w.fits()
+		state, ok := w.fits()
 		w.learn(&w.budget.row, len(state)-len(w.dst))
 		if ok {
-			return state, changed
+			return state
 		}
 	}
 	w.weigh(at)
 	for share := room; ; {
 		alone := w.choose(share)
-		state, changed, ok := w.fits()
+		state, ok := w.fits()
 		w.learn(&w.budget.news, len(state)-len(w.dst))
 		switch {
 		case ok || alone || share == 0 && w.base.Tick == 0:
-			return state, changed
+			return state
 		case share > 0:
 			share /= 4
 		default: // what leaves is too much by itself: to begin anew takes less
@@ -84,11 +84,11 @@ func (w *writer) foresee() int {
 func (w *writer) fixedBits() int { return headBits + w.plane.desk.leaving*idBits }
 
 // fits encodes the state and tells whether a single one may be that long.
-func (w *writer) fits() (state []byte, changed, ok bool) {
-	state, changed = w.encode()
+func (w *writer) fits() (state []byte, ok bool) {
+	state = w.encode()
 	n := len(state) - len(w.dst)
 	w.budget.nextDebt = max(w.debt+n-w.limit, 0)
-	return state, changed, n <= w.limit*5/4+slack
+	return state, n <= w.limit*5/4+slack
 }
 
 // learn compares the bits that the news (estimated by the given scale) and the

@@ -74,9 +74,11 @@ func (v *View) AppendState(dst []byte, enc *codec.Encoder, p *Plane, at []Point,
 	w := writer{View: v, enc: enc, plane: p, dst: dst, check: check, limit: max(limit, minLimit)}
 	if limit == 0 {
 		w.takeAll()
-		return w.encode()
+		state = w.encode()
+	} else {
+		state = w.within(at)
 	}
-	return w.within(at)
+	return state, v.base.Tick == 0 || !v.base.Same(v.next)
 }
 
 // Handed tells that the client gets what the last AppendState returned: an
@@ -158,11 +160,10 @@ func (w *writer) begin() {
 }
 
 // encode appends the state that leads to next.
-func (w *writer) encode() (state []byte, changed bool) {
+func (w *writer) encode() []byte {
 	w.enc.Share(w.plane.now.Len())
 	if w.base.Tick == 0 {
-		state, _ = w.enc.AppendState(w.dst, nil, nil, w.next, w.check)
-		return state, true
+		return w.enc.AppendState(w.dst, nil, nil, w.next, w.check)
 	}
 	older := w.older
 	if older.Tick == 0 {

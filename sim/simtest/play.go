@@ -32,7 +32,17 @@ func play(g sim.Game, seed uint64, s script) (err error) {
 			return err
 		}
 	}
-	return nil
+	return r.judge()
+}
+
+// judge checks the result of a match that is over.
+func (r *run) judge() error {
+	j, ok := r.world.(sim.Judge)
+	if !ok || r.now == 0 || !j.Done() {
+		return nil
+	}
+	r.calling = "Result"
+	return j.Result().Validate(r.lastPlayer)
 }
 
 // check checks what the last step has left.

@@ -19,6 +19,30 @@ func TestAMatchMayEnd(t *testing.T) {
 	}))
 }
 
+// A judged toy is over after a few ticks, with a result.
+type judged struct {
+	*toy
+	result func(*toy) sim.Result
+}
+
+func (w judged) Result() sim.Result { return w.result(w.toy) }
+
+func TestAResultMustBeOfPlayersWhoJoined(t *testing.T) {
+	game := func(result func(*toy) sim.Result) sim.Game {
+		g := toyGame(func(*toy) {})
+		broken := g.New
+		g.New = func(s sim.Setup) sim.World {
+			w := broken(s).(*toy)
+			w.breakDone = func(w *toy) bool { return w.now > 200 }
+			return judged{w, result}
+		}
+		return g
+	}
+	Check(t, game(func(*toy) sim.Result { return sim.Result{Teams: []sim.Placing{{Rank: 1, Players: []sim.PlayerID{1}}}} }))
+	wantError(t, checkPlay(game(func(*toy) sim.Result { return sim.Result{} }), 1), "the result has no teams")
+	wantError(t, checkPlay(game(func(*toy) sim.Result { panic("who won?") }), 1), "Result panicked: who won?")
+}
+
 func FuzzARightGamePasses(f *testing.F) {
 	Fuzz(f, toyGame(func(*toy) {}))
 }

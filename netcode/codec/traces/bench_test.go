@@ -36,7 +36,7 @@ func benchmarkEncode(b *testing.B, t Trace, a age) {
 	var buf []byte
 	encode := func(i int) int {
 		base := t.Snapshots[i-a.k]
-		buf, _ = enc.AppendState(buf[:0], t.Snapshots[i-a.k-a.g], base, t.Snapshots[i], false)
+		buf = enc.AppendState(buf[:0], t.Snapshots[i-a.k-a.g], base, t.Snapshots[i], false)
 		return len(buf)
 	}
 	first := a.k + a.g

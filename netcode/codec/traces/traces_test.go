@@ -90,7 +90,7 @@ func code(schema *sim.Schema, shown []*sim.Snapshot) [][]byte {
 	var states [][]byte
 	var older, base *sim.Snapshot
 	for _, now := range shown {
-		state, _ := enc.AppendState(nil, older, base, now, false)
+		state := enc.AppendState(nil, older, base, now, false)
 		states = append(states, state)
 		older, base = base, now
 	}

@@ -129,7 +129,7 @@ func (s *script) badFull(about string, d *decisions) {
 }
 
 func (s *script) encode(older, base, now *sim.Snapshot, check bool) []byte {
-	bytes, _ := s.enc.AppendState(nil, older, base, now, check)
+	bytes := s.enc.AppendState(nil, older, base, now, check)
 	return bytes
 }
 
