@@ -148,6 +148,10 @@ endif
 load: ## Play with 200 bots in 20 rooms for 15 s and print the report
 	go run ./cmd/rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -
 
+.PHONY: client-size
+client-size: ## Print the bytes of the SDK's modules, minified and gzipped
+	@go run -C internal/tools ./bundle -size ../..
+
 .PHONY: bench-rooms
 bench-rooms: ## Measure how late rooms tick and what that costs: RATES, ROOMS, WAYS, RUNS, JSON
 	go run ./loadtest/benchrooms -rates "$(RATES)" -rooms "$(ROOMS)" -ways "$(WAYS)" -runs $(RUNS) -json "$(JSON)"

@@ -57,14 +57,14 @@ func TestASupersededInputPassesItsPressOn(t *testing.T) {
 	r := newNode(t).room("r", setting{seats: 1})
 	p := r.join()
 	p.send(1, 1, 0)
-	for range 11 {
+	for range 15 {
 		p.send(1, 0, 0)
 	}
-	for range 9 {
+	for range 13 {
 		r.step(p)
 	}
-	wantApplied(t, r, p.id, 1, 5, 6, 7, 8, 9, 10, 11, 12)
-	if presses := r.book.state(9).Find(kindDot, 1)[1]; presses != 1 {
+	wantApplied(t, r, p.id, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+	if presses := r.book.state(13).Find(kindDot, 1)[1]; presses != 1 {
 		t.Errorf("%d presses were seen, want the one", presses)
 	}
 }
@@ -73,11 +73,16 @@ func TestAnInputThatWaitsForNothingIsSuperseded(t *testing.T) {
 	r := newNode(t).room("r", setting{seats: 1})
 	p := r.join()
 	p.send(1, 0, 0)
-	for range 12 {
+	const watch = 4 * dotsRate
+	var want []uint32
+	for seq := uint32(1); seq <= watch+4; seq++ {
 		p.send(1, 0, 0)
 		r.step(p)
+		if seq != watch {
+			want = append(want, seq)
+		}
 	}
-	wantApplied(t, r, p.id, 1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13)
+	wantApplied(t, r, p.id, 1, append(want, watch+5)...)
 }
 
 func TestTheInputsOfAStalledConnectionKeepTheirPress(t *testing.T) {
@@ -86,18 +91,18 @@ func TestTheInputsOfAStalledConnectionKeepTheirPress(t *testing.T) {
 	var burst []byte
 	for seq := uint32(1); seq <= 40; seq++ { // two seconds of inputs come at once
 		f := wire.ClientFrame{Seq: seq, Words: words(1, 0)}
-		if seq == 30 {
+		if seq == 20 {
 			f.Words[inputPress] = 1
 		}
 		burst = append(burst, input(f)...)
 	}
 	c.write(burst)
 	r.node.until("the inputs have come", func() bool { return r.node.server.Stats().Inputs == 40 })
-	for range 8 {
+	for range 12 {
 		r.tick()
 	}
-	wantApplied(t, r, 1, 1, 33, 34, 35, 36, 37, 38, 39, 40)
-	if presses := r.book.state(8).Find(kindDot, 1)[1]; presses != 1 {
+	wantApplied(t, r, 1, 1, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40)
+	if presses := r.book.state(12).Find(kindDot, 1)[1]; presses != 1 {
 		t.Errorf("%d presses were seen, want the one", presses)
 	}
 	if s := r.node.server.Stats(); s.Flooded != 0 {
@@ -119,7 +124,7 @@ func TestAConnectionThatStalledForAsLongAsItMayIsNoFlood(t *testing.T) {
 		s := r.node.server.Stats()
 		return s.Inputs+s.Flooded == stalled
 	})
-	for range 10 {
+	for range 14 { // all that may wait, and more
 		r.tick()
 	}
 	before := r.node.server.Stats().Inputs

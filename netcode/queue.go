@@ -7,11 +7,13 @@ import (
 )
 
 const (
-	// maxWaiting is how many inputs may wait for their ticks (INPUT-3).
-	maxWaiting = 8
-	// maxBehind is for how many ticks on end an input may wait behind another
-	// before it is taken for lag that serves nothing (INPUT-3).
-	maxBehind = 8
+	// maxWaiting is how many inputs may wait for their ticks (INPUT-3): 400 ms
+	// at 30 Hz, for what a stalled network delivers at once.
+	maxWaiting = 12
+	// watchSeconds is how long nobody may have needed an input that waits behind
+	// another before it is taken for lag that serves nothing (INPUT-3). A network
+	// that stalls now and then needs it every few seconds.
+	watchSeconds = 4
 )
 
 // An arrival is an input and when it came.
@@ -25,7 +27,8 @@ type arrival struct {
 type queue struct {
 	waiting [maxWaiting]arrival
 	n       int
-	behind  int // ticks on end that more than one was waiting
+	watched int // ticks of the watch that goes on
+	spare   int // the fewest that waited behind another in any of them
 }
 
 // add adds an input; where too many wait, the oldest is superseded.
@@ -38,17 +41,19 @@ func (q *queue) add(a arrival, fields []sim.InputField) {
 }
 
 // take returns the input for this tick, false where none waits. It is called
-// once a tick.
-func (q *queue) take(fields []sim.InputField) (arrival, bool) {
-	if q.n == 0 {
-		q.behind = 0
-		return arrival{}, false
+// once a tick, rate times a second.
+func (q *queue) take(fields []sim.InputField, rate int) (arrival, bool) {
+	if behind := max(q.n-1, 0); q.watched == 0 || behind < q.spare {
+		q.spare = behind
 	}
-	if q.n == 1 {
-		q.behind = 0
-	} else if q.behind++; q.behind > maxBehind {
-		q.supersede(fields)
-		q.behind = 0
+	if q.watched++; q.watched == watchSeconds*rate {
+		for ; q.spare > 0; q.spare-- {
+			q.supersede(fields)
+		}
+		q.watched = 0
+	}
+	if q.n == 0 {
+		return arrival{}, false
 	}
 	return q.shift(), true
 }

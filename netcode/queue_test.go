@@ -17,11 +17,14 @@ func pressed(seq uint32, stick, press int32) arrival {
 	return arrival{sim.Input{Seq: seq, Words: [sim.MaxInputFields]int32{stick, press}}, time.Duration(seq)}
 }
 
+// queueRate makes a watch of 8 ticks.
+const queueRate = 2
+
 // A queueModel is what a queue must do, told as simply as possible: one
 // list, from whose front inputs are superseded.
 type queueModel struct {
-	list   []arrival
-	behind int
+	list  []arrival
+	spare []int // how many waited behind another, tick by tick of the watch
 }
 
 func (m *queueModel) add(a arrival) { m.list = append(m.list, a) }
@@ -35,11 +38,12 @@ func (m *queueModel) take() (arrival, bool) {
 	for len(m.list) > maxWaiting {
 		m.supersede()
 	}
-	if len(m.list) < 2 {
-		m.behind = 0
-	} else if m.behind++; m.behind > maxBehind {
-		m.supersede()
-		m.behind = 0
+	m.spare = append(m.spare, max(len(m.list)-1, 0))
+	if len(m.spare) == watchSeconds*queueRate {
+		for range slices.Min(m.spare) {
+			m.supersede()
+		}
+		m.spare = nil
 	}
 	if len(m.list) == 0 {
 		return arrival{}, false
@@ -61,7 +65,7 @@ func TestAQueueIsAListFromWhoseFrontInputsAreSuperseded(t *testing.T) {
 				q.add(a, inputFields)
 				m.add(a)
 			}
-			got, ok := q.take(inputFields)
+			got, ok := q.take(inputFields, queueRate)
 			if want, wantOK := m.take(); got != want || ok != wantOK {
 				t.Fatalf("got %+v, %v, want %+v, %v", got, ok, want, wantOK)
 			}
@@ -69,21 +73,35 @@ func TestAQueueIsAListFromWhoseFrontInputsAreSuperseded(t *testing.T) {
 	})
 }
 
-func TestAQueueThatRunsBehindLetsOneGoEveryNinthTick(t *testing.T) {
+func TestAQueueLetsGoWhatNoTickOfAWatchNeeded(t *testing.T) {
 	var q queue
 	q.add(pressed(1, 0, 0), inputFields)
-	var gone, seqs []uint32
-	for seq := uint32(2); seq <= 30; seq++ {
+	q.add(pressed(2, 0, 1), inputFields)
+	var seqs []uint32
+	for seq := uint32(3); seq <= 12; seq++ {
 		q.add(pressed(seq, 0, 0), inputFields)
-		a, _ := q.take(inputFields)
+		a, _ := q.take(inputFields, queueRate)
 		seqs = append(seqs, a.Seq)
 	}
-	for seq := uint32(1); seq < seqs[len(seqs)-1]; seq++ {
-		if !slices.Contains(seqs, seq) {
-			gone = append(gone, seq)
-		}
+	if want := []uint32{1, 2, 3, 4, 5, 6, 7, 10, 11, 12}; !slices.Equal(seqs, want) {
+		t.Errorf("%v were applied, want %v", seqs, want)
 	}
-	if want := []uint32{9}; !slices.Equal(gone, want) {
-		t.Errorf("%v were superseded, want %v", gone, want)
+}
+
+func TestAQueueKeepsWhatATickOfTheWatchNeeded(t *testing.T) {
+	var q queue
+	var seq uint32
+	for tick := range 40 {
+		if tick%8 != 5 { // a stall of one tick, which the next one makes good
+			q.add(pressed(seq+1, 0, 0), inputFields)
+			seq++
+		}
+		if tick%8 == 0 {
+			q.add(pressed(seq+1, 0, 0), inputFields)
+			seq++
+		}
+		if a, ok := q.take(inputFields, queueRate); !ok || a.Seq != uint32(tick+1) {
+			t.Fatalf("at tick %d input %d is applied, %v", tick, a.Seq, ok)
+		}
 	}
 }

@@ -131,7 +131,7 @@ func (s *Session) accept(l *letter) {
 
 // Take returns the next input for the room.
 func (s *Session) Take(due time.Time) (sim.Input, bool) {
-	a, ok := s.queue.take(s.game.Schema.Input)
+	a, ok := s.queue.take(s.game.Schema.Input, s.game.Rate)
 	if !ok {
 		return sim.Input{}, false
 	}

@@ -80,6 +80,23 @@ export class Player {
   }
 
   /**
+   * Waits until so many ticks of the player's ship were compared with what the page predicted, and
+   * lets it be wrong in a quarter: hits and rocks are what it cannot know.
+   *
+   * @param {number} ticks
+   */
+  async foresees(ticks) {
+    const handle = await this.page.waitForFunction((least) => {
+      const { compared = 0, wrong = 0 } = window.rondo.stats?.prediction ?? {};
+      return compared >= least && { compared, wrong };
+    }, ticks);
+    const { compared, wrong } = /** @type {{ compared: number, wrong: number }} */ (
+      await handle.jsonValue()
+    );
+    assert(wrong <= compared / 4, `${wrong} of ${compared} predicted ticks were wrong`);
+  }
+
+  /**
    * Waits until this page draws a ship, and says where.
    *
    * @param {number} id

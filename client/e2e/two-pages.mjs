@@ -62,6 +62,7 @@ async function playEachOther(one, two) {
   const hunts = [one.chase(second, stop.signal), two.chase(first, stop.signal)];
   await Promise.all([one.seesMove(second, secondAt, FAR), two.seesMove(first, firstAt, FAR)]);
   await Promise.all([one.proves(PROOFS), two.proves(PROOFS)]);
+  await Promise.all([one.foresees(PROOFS), two.foresees(PROOFS)]);
   await meet(one, second);
   await picture(one.page, "desktop");
   await picture(two.page, "desktop-2");
@@ -82,6 +83,9 @@ async function playByTouch(phone, watcher) {
   await watcher.seesMove(id, from, FAR);
   await phone.proves(PROOFS);
   await picture(phone.page, "phone");
+  await phone.page.locator("#net-button").tap();
+  await phone.page.getByLabel("Network figures").getByText("round trip").waitFor();
+  await picture(phone.page, "phone-network");
 }
 
 /**

@@ -52,6 +52,22 @@ export interface Asteroid {
   hp: number;
 }
 
+/** A row of kind Helm. What a ship's player needs to fly it ahead of the server: what Ship rounds away. Positions are 4096 times finer than Ship's, in each of which there is a part of one. */
+export interface Helm {
+  /** The part of Ship.x that its steps do not tell, in 1/4096 step. 0 to 4095. */
+  part_x: number;
+  /** 0 to 4095. */
+  part_y: number;
+  /** 1/65536 unit a tick. -67108864 to 67108863. */
+  vel_x: number;
+  /** -67108864 to 67108863. */
+  vel_y: number;
+  /** 1/65536 turn. 0 to 65535. */
+  course: number;
+  /** Ticks that the shield will last. 0 to 1023. */
+  shield: number;
+}
+
 /** What a player sends once a tick. */
 export interface Controls {
   /** Ahead 1, back -1. -1 to 1. */
@@ -74,7 +90,7 @@ export interface Killed {
 
 /** The kinds, the input and the messages of arena, by their names. */
 export interface ArenaSchema {
-  kinds: { Ship: Ship; Shot: Shot; Asteroid: Asteroid };
+  kinds: { Ship: Ship; Shot: Shot; Asteroid: Asteroid; Helm: Helm };
   input: Controls;
   messages: { Killed: Killed };
 }
@@ -82,12 +98,13 @@ export interface ArenaSchema {
 /** arena as its server must describe it; another hash is another version. */
 export const arena: SchemaRef<ArenaSchema> = {
   name: "arena",
-  hash: "26933f10834f85e1",
+  hash: "27594d657c4a4fd7",
   zeros: {
     kinds: {
       Ship: { x: 0, y: 0, heading: 0, aim: 0, hp: 0, score: 0, owner: 0, cooldown: 0, thrusting: false, alive: false, shielded: false },
       Shot: { x: 0, y: 0, heading: 0, owner: 0 },
       Asteroid: { x: 0, y: 0, angle: 0, size: 0, hp: 0 },
+      Helm: { part_x: 0, part_y: 0, vel_x: 0, vel_y: 0, course: 0, shield: 0 },
     },
     messages: {
       Killed: { victim: 0, by: 0 },

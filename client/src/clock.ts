@@ -1,84 +1,60 @@
-/** Arrivals that are remembered: a few seconds' worth. */
-const WINDOW = 64;
+import { clamp } from "./clamp.js";
+import { Playout } from "./playout.js";
 
-/** The share of states that may come too late to be drawn on time. */
-const LATE_SHARE = 0.02;
+/**
+ * How much slower and faster than time the clock may run to get where it should be. Late is worse
+ * than behind: where states stay away it gives way at once, and comes nearer again at leisure.
+ */
+const MAX_SLOWER = 0.1;
+const MAX_FASTER = 0.04;
 
-/** Ticks between the newest state, had it come by the fastest way, and what is drawn. */
-const MIN_DELAY_TICKS = 2;
+/** Ticks in which the better part of the way to the mark is gone. */
+const REACH_TICKS = 10;
 
-/** Milliseconds: where jitter is worse than this, drawing stutters rather than lags. */
-const MAX_DELAY = 400;
-
-/** How much faster or slower than time the clock may run to get where it should be. */
-const MAX_SLEW = 0.1;
-
-/** Ticks off the mark, divided by this, are the slew. */
-const SLEW_TICKS = 10;
-
-/** Milliseconds off the mark beyond which the clock jumps: a tab was hidden, say. */
+/** Milliseconds off the mark beyond which the clock jumps: the machine slept, say. */
 const JUMP = 500;
 
 /**
- * Says which tick to draw. It learns from the arrival of states how fast the
- * network is at best and how much it jitters, stays behind by that much and at
- * least two ticks, and slews towards its mark so that motion stays even. Times
- * are in milliseconds by any clock that never goes back.
+ * Says which tick to draw. It stays behind the fastest arrival by the delay of its Playout, and
+ * slews towards that mark so that motion stays even. Times are in milliseconds by any clock that
+ * never goes back.
  */
 export class RenderClock {
   readonly #period: number;
-  /** Per arrival the time at which tick 0 would have come; a ring. */
-  readonly #origins: number[] = [];
-  #next = 0;
-  #origin = 0;
-  #delay: number;
+  /** Where its mark is; it is told of arrivals. */
+  readonly playout: Playout;
   #tick = Number.NaN;
   #last = 0;
 
   /** @param rate ticks a second */
   constructor(rate: number) {
     this.#period = 1000 / rate;
-    this.#delay = this.#minDelay;
+    this.playout = new Playout(rate);
   }
 
-  /** Milliseconds by which drawing stays behind the fastest arrival. */
-  get delay(): number {
-    return this.#delay;
-  }
-
-  get #minDelay(): number {
-    return MIN_DELAY_TICKS * this.#period;
-  }
-
-  /** Notes that the state of a tick came. */
-  arrived(tick: number, now: number): void {
-    this.#origins[this.#next] = now - tick * this.#period;
-    this.#next = (this.#next + 1) % WINDOW;
-    const sorted = [...this.#origins].sort((a, b) => a - b);
-    this.#origin = sorted[0];
-    const late = sorted[Math.floor((sorted.length - 1) * (1 - LATE_SHARE))];
-    const wanted = late - this.#origin + this.#period;
-    this.#delay = Math.max(this.#minDelay, Math.min(wanted, MAX_DELAY));
-  }
-
-  /** Forgets all arrivals: the ticks start anew. */
+  /** Starts anew: the ticks do, too. */
   reset(): void {
-    this.#origins.length = 0;
-    this.#next = 0;
+    this.playout.reset();
     this.#tick = Number.NaN;
   }
 
-  /** The tick to draw, with its fraction; it ascends except where the clock jumps. */
+  /**
+   * The tick to draw, with its fraction; it ascends except where the clock jumps. It may be asked at
+   * any time and as seldom as a hidden tab asks.
+   */
   at(now: number): number {
-    const mark = (now - this.#origin - this.#delay) / this.#period;
-    const off = mark - this.#tick - (now - this.#last) / this.#period;
-    if (!(Math.abs(off) * this.#period <= JUMP)) {
-      this.#tick = mark;
-    } else {
-      const slew = Math.max(-MAX_SLEW, Math.min(off / SLEW_TICKS, MAX_SLEW));
-      this.#tick += ((now - this.#last) / this.#period) * (1 + slew);
-    }
+    const passed = (now - this.#last) / this.#period;
+    const mark = (now - this.playout.origin - this.playout.delay) / this.#period;
+    const off = mark - this.#tick - passed;
     this.#last = now;
+    if (Math.abs(off) * this.#period <= JUMP) this.#tick += passed + slew(off, passed);
+    else this.#tick = mark;
     return this.#tick;
   }
+}
+
+/** How much of the way to the mark is gone while some ticks pass. */
+function slew(off: number, passed: number): number {
+  const way = off * (1 - Math.exp(-passed / REACH_TICKS));
+  return clamp(way, -MAX_SLOWER * passed, MAX_FASTER * passed);
 }

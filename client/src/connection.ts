@@ -29,8 +29,8 @@ export interface ConnectionEvents {
 
 const OPEN = 1;
 
-/** Bytes that may wait in the socket: beyond, it is backed up and older inputs are of no use. */
-const MAX_BUFFERED = 4096;
+/** Bytes that may wait in the socket, about six inputs: beyond, it is backed up, and what waits grows old. */
+const MAX_BUFFERED = 512;
 
 /** A WebSocket to one room, with its token in the subprotocols (JOIN-2). */
 export class Connection {
@@ -91,6 +91,6 @@ function open(Socket: SocketConstructor, url: string, token: string): SocketLike
   try {
     return new Socket(url, ["rondo.v1", `rondo.token.${token}`]);
   } catch (cause) {
-    throw new RondoError("refused", `${url} cannot be opened as a WebSocket`, { cause });
+    throw new RondoError("refused", `${url} is no WebSocket's`, { cause });
   }
 }

@@ -62,7 +62,7 @@ export class TableDecoder {
       for (; removed[gone] === next; gone++) next++;
       const id = ids[next];
       if (come < added.ids.length && !(added.ids[come] > id)) {
-        if (added.ids[come] === id) throw new ProtocolError(`entity ${id} is added and was there`);
+        if (added.ids[come] === id) throw new ProtocolError("DELTA-2");
         now.ids[row] = added.ids[come];
         now.words.set(added.words.subarray(come * width, ++come * width), row * width);
         continue;
@@ -99,7 +99,7 @@ export class TableDecoder {
     const planned = this.#bits.bit(models.PLAN) === 1;
     for (const c of this.#columns) {
       c.way = planned ? this.#bits.raw(2) : c.own;
-      if (c.way > Math.max(LINEAR, c.own)) throw new ProtocolError(`a word is guessed by ${c.way}`);
+      if (c.way > Math.max(LINEAR, c.own)) throw new ProtocolError("PREDICT-1");
     }
   }
 
@@ -107,7 +107,7 @@ export class TableDecoder {
   #each(count: number, gap: number, rows: number, call: (row: number) => void): void {
     for (let n = this.#bits.count(count), row = 0; n > 0; n--, row++) {
       row += this.#bits.count(gap);
-      if (row >= rows) throw new ProtocolError(`row ${row} of ${rows} is removed or wakes`);
+      if (row >= rows) throw new ProtocolError("DELTA-2");
       call(row);
     }
   }
@@ -115,7 +115,7 @@ export class TableDecoder {
   /** Reads the rows that come, behind the baseline's last one: they are told by how they differ from it. */
   #added({ ids: old, words: before, width }: Table, space: number): Table {
     const count = this.#bits.count(models.ADDED);
-    if (count > space) throw new ProtocolError(`${count} rows are added`);
+    if (count > space) throw new ProtocolError("DELTA-2");
     const { ids, words } = emptyTable(width, 1 + count);
     ids.set(old.subarray(-1));
     words.set(before.subarray(-width));
@@ -123,7 +123,7 @@ export class TableDecoder {
       const below = i === 1 && this.#bits.bit(models.BELOW) === 1;
       const gap = this.#bits.count(models.ADDED_GAP);
       const id = ids[i - 1] + (below ? -gap : gap + 1);
-      if (id < 1 || id > 0xffffffff) throw new ProtocolError(`entity ${id} is added`);
+      if (id < 1 || id > 0xffffffff) throw new ProtocolError("DELTA-2");
       ids[i] = id;
     }
     for (let i = width; i < words.length; i++) {

@@ -125,22 +125,22 @@ export function parseServerFrame(bytes: Uint8Array): ServerFrame {
   const body = frame.bytes(0);
   if (welcome && body === undefined) return { welcome: parseWelcome(welcome) };
   if (body && welcome === undefined) return { body };
-  throw new ProtocolError("a frame has neither a welcome nor a body, or both");
+  throw new ProtocolError("JOIN-5");
 }
 
 function parseWelcome(t: FbTable): Welcome {
   const protocol = t.u16(0);
   if (protocol !== PROTOCOL) {
-    throw new ProtocolError(`the server speaks version ${protocol}, not ${PROTOCOL}`);
+    throw new ProtocolError(`version ${protocol}`);
   }
   const schema = t.table(2);
-  if (schema === undefined) throw new ProtocolError("the welcome has no schema");
+  if (schema === undefined) throw new ProtocolError("SCHEMA-1");
   const rate = t.u16(5);
   if (rate < 1 || rate > MAX_RATE) {
-    throw new ProtocolError(`the rate is ${rate}, want 1 to ${MAX_RATE}`);
+    throw new ProtocolError("JOIN-5");
   }
   const player = t.u32(4);
-  if (player === 0) throw new ProtocolError("the welcome is for no player");
+  if (player === 0) throw new ProtocolError("JOIN-5");
   return {
     schemaHash: t.u64(1).toString(16).padStart(16, "0"),
     schema: parseSchema(schema),
@@ -162,9 +162,9 @@ function parseSchema(t: FbTable): Descriptor {
 }
 
 function parseKinds(tables: readonly FbTable[]): Kind[] {
-  if (tables.length === 0) throw new ProtocolError("the schema has no kinds");
+  if (tables.length === 0) throw new ProtocolError("SCHEMA-1");
   const kinds = tables.map(parseKind);
-  if (kinds.every((kind) => kind.private)) throw new ProtocolError("all kinds are private");
+  if (kinds.every((kind) => kind.private)) throw new ProtocolError("SCHEMA-1");
   return kinds;
 }
 
@@ -177,10 +177,10 @@ function parseKind(t: FbTable): Kind {
     private: t.bool(4),
   };
   const columns = kind.fields.length;
-  if (columns === 0) throw new ProtocolError(`kind ${kind.name} has no fields`);
+  if (columns === 0) throw new ProtocolError(`SCHEMA-1, ${kind.name}`);
   for (const column of [kind.x, kind.y]) {
     if (column < -1 || column >= columns) {
-      throw new ProtocolError(`kind ${kind.name} has no column ${column}`);
+      throw new ProtocolError(`SCHEMA-2, ${kind.name}`);
     }
   }
   kind.fields.forEach((field) => {
@@ -194,14 +194,14 @@ function checkHeading({ name, predict, heading }: Field, fields: readonly Field[
   if (predict !== "heading") return;
   const angle = fields[heading];
   if (angle?.type !== "angle" || angle.predict === "heading") {
-    throw new ProtocolError(`field ${name} has no heading in column ${heading}`);
+    throw new ProtocolError(`SCHEMA-4, ${name}`);
   }
 }
 
 function parseField(t: FbTable): Field {
   const name = t.string(0);
   const bits = t.u8(2);
-  if (bits < 1 || bits > 32) throw new ProtocolError(`field ${name} has ${bits} bits`);
+  if (bits < 1 || bits > 32) throw new ProtocolError(`SCHEMA-2, ${name}`);
   return {
     name,
     type: oneOf(FIELD_TYPES, t.u8(1), name),
@@ -219,13 +219,13 @@ function parsePredict(t: FbTable, name: string) {
   const predict = oneOf(PREDICTS, t.u8(7), name);
   if (predict !== "heading") return { predict, heading: 0, axis: AXES[0], speed: 0 };
   const speed = t.i32(10);
-  if (Math.abs(speed) > MAX_SPEED) throw new ProtocolError(`field ${name} has speed ${speed}`);
+  if (Math.abs(speed) > MAX_SPEED) throw new ProtocolError(`SCHEMA-4, ${name}`);
   return { predict, heading: t.u8(8), axis: oneOf(AXES, t.u8(9), name), speed };
 }
 
 function parseInputField(t: FbTable): InputField {
   const field = { name: t.string(0), min: t.i32(1), max: t.i32(2), edge: t.bool(3) };
-  if (field.min > field.max) throw new ProtocolError(`input field ${field.name} has min over max`);
+  if (field.min > field.max) throw new ProtocolError(`SCHEMA-5, ${field.name}`);
   return field;
 }
 
@@ -239,6 +239,6 @@ function parseMessageField(t: FbTable): MessageField {
 }
 
 function oneOf<T>(all: readonly T[], number: number, name: string): T {
-  if (number >= all.length) throw new ProtocolError(`field ${name} has unknown number ${number}`);
+  if (number >= all.length) throw new ProtocolError(`SCHEMA, ${name}`);
   return all[number];
 }

@@ -45,10 +45,13 @@ export class RondoError extends Error {
   }
 }
 
-/** Bytes from the server that break PROTOCOL.md. The connection they came on is lost. */
+/**
+ * Bytes from the server that break PROTOCOL.md. The connection they came on is lost. The message
+ * names the rule, or says what is wrong where it is no rule's alone.
+ */
 export class ProtocolError extends RondoError {
-  constructor(message: string) {
-    super("protocol", message);
+  constructor(what: string) {
+    super("protocol", what);
     this.name = "ProtocolError";
   }
 }

@@ -73,7 +73,7 @@ export class FbTable {
   string(field: number): string {
     const bytes = this.bytes(field);
     if (bytes === undefined) return "";
-    if (bytes.length > MAX_STRING) throw new ProtocolError(`a string has ${bytes.length} bytes`);
+    if (bytes.length > MAX_STRING) throw new ProtocolError("a long string");
     return utf8.decode(bytes);
   }
 
@@ -93,7 +93,7 @@ export class FbTable {
   tables(field: number, max: number): FbTable[] {
     const vector = this.#vector(field, 4);
     if (vector === undefined) return [];
-    if (vector.length > max) throw new ProtocolError(`${vector.length} tables, at most ${max} fit`);
+    if (vector.length > max) throw new ProtocolError("SCHEMA-1");
     return Array.from(
       { length: vector.length },
       (_, i) => new FbTable(this.#view, follow(this.#view, vector.at + 4 * i)),
@@ -123,7 +123,7 @@ function follow(view: DataView, at: number): number {
 
 function within(view: DataView, at: number, size: number): number {
   if (at < 0 || at + size > view.byteLength) {
-    throw new ProtocolError(`a FlatBuffer of ${view.byteLength} bytes leads to ${size} at ${at}`);
+    throw new ProtocolError("a FlatBuffer");
   }
   return at;
 }

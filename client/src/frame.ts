@@ -52,7 +52,7 @@ export function parseFrame(body: Uint8Array): Frame {
   const input = new ByteReader(body);
   const flags = input.u8();
   if (flags > (ACK | ECHO | MESSAGES | STATE | PRIVATE) || (flags & PRIVATE && !(flags & STATE))) {
-    throw new ProtocolError(`a frame has flags ${flags}`);
+    throw new ProtocolError("FRAME");
   }
   return {
     ack: flags & ACK ? { low: input.u16(), slack: input.i8() } : undefined,

@@ -1,6 +1,7 @@
+import { clamp } from "./clamp.js";
 import type { Snapshot } from "./table.js";
 
-/** Seconds across which motion is drawn at most: entities stand still in a longer gap and move at its end. */
+/** Seconds across which motion is drawn at most: in a longer gap nothing moved until its end. */
 const MAX_SPAN = 0.25;
 
 /** A place between two snapshots. */
@@ -16,6 +17,8 @@ export interface Moment {
 export class History {
   readonly #rate: number;
   readonly #snapshots: Snapshot[] = [];
+  /** Ticks from one snapshot to the next, when last something moved all along. */
+  #cadence = 1;
 
   /** @param rate ticks a second */
   constructor(rate: number) {
@@ -25,22 +28,33 @@ export class History {
   /** Appends the newest snapshot. Where its tick does not ascend, forgets all others and returns true. */
   push(snapshot: Snapshot): boolean {
     const all = this.#snapshots;
-    const anew = all.length > 0 && all[all.length - 1].tick >= snapshot.tick;
+    const gap = snapshot.tick - (all.at(-1)?.tick ?? 0);
+    const anew = gap <= 0;
     if (anew) all.length = 0;
+    else if (!this.#idle(gap)) this.#cadence = gap;
     all.push(snapshot);
     while (all.length > 2 && all[1].tick < snapshot.tick - this.#rate) all.shift();
     return anew;
   }
 
-  /** The moment of a tick with its fraction, held at the oldest and newest snapshots. */
+  /**
+   * The moment of a tick with its fraction, held at the oldest and newest snapshots. An idle gap is
+   * held too, and at its end motion resumes at the cadence from before.
+   */
   at(tick: number): Moment {
     const all = this.#snapshots;
     let i = all.length - 1;
     while (i > 0 && all[i].tick > tick) i--;
     const older = all[i];
     const newer = all[i + 1] ?? older;
-    const span = Math.min(newer.tick - older.tick, Math.ceil(this.#rate * MAX_SPAN));
+    const gap = newer.tick - older.tick;
+    const span = this.#idle(gap) ? this.#cadence : gap;
     const alpha = span === 0 ? 0 : (tick - (newer.tick - span)) / span;
-    return { older, newer, alpha: Math.max(0, Math.min(alpha, 1)) };
+    return { older, newer, alpha: clamp(alpha, 0, 1) };
+  }
+
+  /** Whether so many ticks without a state mean that nothing happened. */
+  #idle(gap: number): boolean {
+    return gap > Math.max(1, this.#rate * MAX_SPAN);
   }
 }

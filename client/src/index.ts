@@ -4,7 +4,16 @@ export type { ListenOptions } from "./emitter.js";
 export { type ErrorCode, ProtocolError, RondoError } from "./errors.js";
 export { type ConnectOptions, connect, type JoinOptions, join } from "./join.js";
 export { type Assignment, type MatchOptions, match } from "./match.js";
-export type { EventName, EventValue, Room, RoomEvents, RoomStats } from "./room.js";
+export type { Own, PredictionStats, Predictor, Seat } from "./predictor.js";
+export type {
+  ColumnName,
+  EventName,
+  EventValue,
+  Message,
+  Room,
+  RoomEvents,
+  RoomStats,
+} from "./room.js";
 export type {
   AnySchema,
   Entity,

@@ -19,22 +19,36 @@ export function blendOf(field: Field): Blend {
   }
 }
 
-/** Whether an entity leaps from one row to the next: a field of it changes by more than it may. */
-export function leaps(
-  fields: readonly Field[],
-  older: Uint32Array,
-  from: number,
-  newer: Uint32Array,
-  to: number,
-): boolean {
-  return fields.some(
-    ({ snap, interp, bits }, column) =>
-      snap > 0 && distance(older[from + column], newer[to + column], interp, bits) > snap,
+/** A column whose change of more than so many words is a jump. */
+export interface Snap {
+  readonly column: number;
+  readonly most: number;
+  /** The words of a full turn, 0 where the field is no angle on its arc. */
+  readonly turn: number;
+}
+
+/** The columns that can jump. */
+export function snapsOf(fields: readonly Field[]): Snap[] {
+  return fields.flatMap(({ snap, interp, bits }, column) =>
+    snap > 0 ? [{ column, most: snap, turn: interp === "angle" ? 2 ** bits : 0 }] : [],
   );
 }
 
-function distance(older: number, newer: number, interp: Field["interp"], bits: number): number {
-  return Math.abs(interp === "angle" ? arc(older, newer, 2 ** bits) : newer - older);
+/** Whether an entity leaps from one row to the next: a field of it changes by more than it may. */
+export function leaps(
+  snaps: readonly Snap[],
+  older: ArrayLike<number>,
+  from: number,
+  newer: ArrayLike<number>,
+  to: number,
+): boolean {
+  for (let i = 0; i < snaps.length; i++) {
+    const { column, most, turn } = snaps[i];
+    const a = older[from + column];
+    const b = newer[to + column];
+    if (Math.abs(turn > 0 ? arc(a, b, turn) : b - a) > most) return true;
+  }
+  return false;
 }
 
 function valueBy(field: Field): (word: number) => number | boolean {
@@ -55,7 +69,7 @@ function turn(older: number, newer: number, alpha: number, span: number): number
 }
 
 /** The signed way from one word of a turn to another: -span/2 to span/2. */
-function arc(older: number, newer: number, span: number): number {
-  const ahead = (newer - older + span) % span;
+export function arc(older: number, newer: number, span: number): number {
+  const ahead = (((newer - older) % span) + span) % span;
   return ahead > span / 2 ? ahead - span : ahead;
 }

@@ -55,8 +55,7 @@ export function connect<S extends SchemaTypes>(
       failed: (error) => settle(() => reject(error)),
     });
     const abort = () => opening.fail(aborted(signal));
-    const late = () =>
-      opening.fail(new RondoError("timeout", `${assignment.room} sent no state in time`));
+    const late = () => opening.fail(new RondoError("timeout", "no state came in time"));
     const timer = setTimeout(late, TIMEOUT);
     signal?.addEventListener("abort", abort);
     function settle(done: () => void): void {
@@ -70,10 +69,7 @@ export function connect<S extends SchemaTypes>(
 function socketOf(options: ConnectOptions): SocketConstructor {
   const Socket = options.WebSocket ?? globalThis.WebSocket;
   if (Socket === undefined) {
-    throw new RondoError(
-      "refused",
-      "this platform has no WebSocket: give one in options.WebSocket",
-    );
+    throw new RondoError("refused", "no WebSocket here: give one in the options");
   }
   return Socket;
 }
@@ -99,7 +95,7 @@ class Opening implements ConnectionEvents {
 
   message(bytes: Uint8Array | undefined): void {
     try {
-      if (bytes === undefined) throw new ProtocolError("a text message came");
+      if (bytes === undefined) throw new ProtocolError("JOIN-4");
       this.#receive(bytes);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -132,7 +128,7 @@ class Opening implements ConnectionEvents {
 
   #welcome(bytes: Uint8Array): Session {
     const { welcome } = parseServerFrame(bytes);
-    if (welcome === undefined) throw new ProtocolError("the first message is not a welcome");
+    if (welcome === undefined) throw new ProtocolError("JOIN-5");
     return new Session(welcome, (frame) => this.#connection.send(frame));
   }
 }
@@ -140,7 +136,7 @@ class Opening implements ConnectionEvents {
 /** The error for a connection that closed before the first state. */
 function failureOf({ code, name, reason }: CloseInfo, welcomed: boolean): RondoError {
   if (!welcomed) {
-    return new RondoError("unreachable", `the room's node refused the connection (${code})`);
+    return new RondoError("unreachable", `the node refused the connection (${code})`);
   }
-  return new RondoError("closed", `the room closed before its first state: ${name} ${reason}`);
+  return new RondoError("closed", `closed before the first state: ${name} ${reason}`);
 }

@@ -57,11 +57,11 @@ export async function match(server: string | URL, options: MatchOptions): Promis
 }
 
 function assignmentOf(ticket: Ticket): Assignment {
-  if (ticket.status === "expired") throw new RondoError("expired", "no match was found in time");
+  if (ticket.status === "expired") throw new RondoError("expired", "no match came in time");
   if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
   const { url, room, token } = ticket.assignment ?? {};
   if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
-    throw new RondoError("protocol", `ticket ${ticket.id} is ${ticket.status} and names no room`);
+    throw new RondoError("protocol", "the assignment names no room");
   }
   return { url, room, token };
 }
@@ -122,7 +122,7 @@ class TicketApi {
 function parseTicket(text: string): Ticket {
   const ticket = parseJson(text) as Partial<Ticket> | undefined;
   if (typeof ticket?.id !== "string" || !STATUSES.some((status) => status === ticket.status)) {
-    throw new RondoError("protocol", "the matchmaker's answer is not a ticket");
+    throw new RondoError("protocol", "the answer is no ticket");
   }
   return ticket as Ticket;
 }

@@ -15,7 +15,7 @@ const utf8 = new TextDecoder();
  */
 export function decodeMessage(kinds: readonly MessageKind[], raw: RawMessage): MessageValues {
   const kind = kinds[raw.kind];
-  if (kind === undefined) throw new ProtocolError(`message kind ${raw.kind} is not in the schema`);
+  if (kind === undefined) throw new ProtocolError("FRAME-2");
   const input = new ByteReader(raw.body);
   const values: MessageValues = {};
   for (const field of kind.fields) {
@@ -27,7 +27,7 @@ export function decodeMessage(kinds: readonly MessageKind[], raw: RawMessage): M
 function readString(input: ByteReader, maxLen: number): string {
   const length = input.uvarint();
   if (length > maxLen) {
-    throw new ProtocolError(`a string has ${length} bytes, at most ${maxLen} fit`);
+    throw new ProtocolError("FRAME-2");
   }
   return utf8.decode(input.take(length));
 }

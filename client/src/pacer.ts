@@ -1,19 +1,27 @@
+import { clamp } from "./clamp.js";
+import type { InputClock } from "./inputclock.js";
+
 /**
- * Calls back once a tick, evenly. Where the machine or a hidden tab held it up
+ * Calls back as often as an InputClock says, evenly. Where the machine or a hidden tab held it up
  * it skips what it missed: a burst of old inputs helps nobody.
  */
 export class Pacer {
-  readonly #period: number;
+  readonly #clock: InputClock;
   readonly #call: () => void;
   #due: number;
+  #period = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param rate calls a second */
-  constructor(rate: number, call: () => void) {
-    this.#period = 1000 / rate;
+  constructor(clock: InputClock, call: () => void) {
+    this.#clock = clock;
     this.#call = call;
     this.#due = performance.now();
     this.#schedule();
+  }
+
+  /** How much of the way from the last call to the next has passed at a time, 0 to 1. */
+  phase(now: number): number {
+    return clamp(1 - (this.#due - now) / this.#period, 0, 1);
   }
 
   /** Ends the calls. */
@@ -23,6 +31,7 @@ export class Pacer {
 
   #schedule(): void {
     const now = performance.now();
+    this.#period = this.#clock.next();
     const missed = Math.floor((now - this.#due) / this.#period);
     this.#due += this.#period * (1 + Math.max(0, missed));
     this.#timer = setTimeout(() => {

@@ -1,6 +1,9 @@
+import { Columns } from "./columns.js";
 import type { Descriptor } from "./descriptor.js";
 import type { ListenOptions } from "./emitter.js";
+import { messagesOf } from "./messages.js";
 import { Pacer } from "./pacer.js";
+import type { PredictionStats, Predictor } from "./predictor.js";
 import type { AnySchema, KindName, MessageName, SchemaRef, SchemaTypes } from "./schema.js";
 import type { Session } from "./session.js";
 import { emptyTable } from "./table.js";
@@ -33,16 +36,28 @@ export interface RoomStats {
   readonly tick: number;
   /** The tick that is drawn, with its fraction. */
   readonly viewTick: number;
-  /** Milliseconds there and back; undefined until measured. */
+  /** Milliseconds there and back, averaged; undefined until measured, as the next two. */
   readonly rtt: number | undefined;
+  /** The shortest of the last ten seconds. */
+  readonly rttLeast: number | undefined;
+  /** By how much they differ from the average. */
+  readonly jitter: number | undefined;
   /** Milliseconds by which drawing stays behind the fastest arrival. */
   readonly delay: number;
+  /** The share of states that came too late to be drawn on time, of the last hundred or so. */
+  readonly late: number;
   /** Ticks that the newest input waited for its turn at the server; undefined until one did. */
   readonly slack: number | undefined;
+  /** How much slower than the ticks inputs are sent, so that they come just in time: -0.05 to 0.05. */
+  readonly dilation: number;
+  /** The share of ticks that should have had an input and had none. */
+  readonly inputsMissed: number;
   /** Inputs that the server has applied, by the number of the newest. */
   readonly inputsApplied: number;
   /** Bytes received in the last second, without the WebSocket's own. */
   readonly bytesPerSecond: number;
+  /** All bytes received so far: the state that all get, what is for this player alone, and messages. */
+  readonly bytes: { readonly state: number; readonly hidden: number; readonly messages: number };
   /** Frames received. */
   readonly frames: number;
   /** States that were proved to be the server's. */
@@ -51,7 +66,24 @@ export interface RoomStats {
   readonly desyncs: number;
   /** Entities in the newest state. */
   readonly entities: number;
+  /** How good the prediction is; undefined where there is none. */
+  readonly prediction: PredictionStats | undefined;
 }
+
+/** A message of the game as `messages` tells it. */
+export type Message<S extends SchemaTypes> = {
+  [N in MessageName<S>]: {
+    readonly name: N;
+    readonly value: N extends keyof S["messages"] ? S["messages"][N] : never;
+    /** The newest tick when it came. */
+    readonly tick: number;
+  };
+}[MessageName<S>];
+
+/** The names of the columns of a kind. */
+export type ColumnName<S extends SchemaTypes, K extends KindName<S>> =
+  | (keyof S["kinds"][K] & string)
+  | "id";
 
 /**
  * A room that the client has joined: what is in it, what happens, and the way
@@ -64,8 +96,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   readonly #drawers: readonly Drawer[];
   readonly #pacer: Pacer;
   readonly #matches: boolean;
-  /** What values are, by the message's name, that the server's messages do not have. */
-  readonly #zeros: Partial<Record<string, object>>;
+  readonly #columns = new Columns();
   #closed: CloseInfo | undefined;
 
   /** @internal join makes rooms. */
@@ -75,8 +106,8 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#matches = session.welcome.schemaHash === schema.hash;
     const zeros: Partial<Record<string, object>> = { ...schema.zeros?.kinds };
     this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind, zeros[kind.name]));
-    this.#zeros = { ...schema.zeros?.messages };
-    this.#pacer = new Pacer(session.welcome.rate, () => session.tick(performance.now()));
+    session.zeros = { ...schema.zeros?.messages };
+    this.#pacer = new Pacer(session.inputClock, () => session.tick(performance.now()));
     session.events.on("close", (info: CloseInfo) => {
       this.#closed = info;
       this.#pacer.stop();
@@ -115,21 +146,29 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
 
   /** Figures about the connection. */
   get stats(): RoomStats {
-    const { clock, uplink, traffic, newest, frames, checksumsVerified, desyncs } = this.#session;
+    const { clock, uplink, inputClock, traffic, newest, predictor } = this.#session;
+    const { frames, bytes, checksumsVerified, desyncs } = this.#session;
     const now = performance.now();
     const tables = newest?.tables ?? [];
     return {
       tick: newest?.tick ?? 0,
       viewTick: clock.at(now),
-      rtt: uplink.rtt,
-      delay: clock.delay,
-      slack: uplink.slack,
+      rtt: uplink.roundTrip.mean,
+      rttLeast: uplink.roundTrip.least,
+      jitter: uplink.roundTrip.jitter,
+      delay: clock.playout.delay,
+      late: clock.playout.late,
+      slack: inputClock.slack,
+      dilation: inputClock.dilation,
+      inputsMissed: inputClock.missed,
       inputsApplied: uplink.applied,
       bytesPerSecond: traffic.rate(now),
+      bytes: { ...bytes },
       frames,
       checksumsVerified,
       desyncs,
       entities: tables.reduce((sum, table) => sum + table.ids.length, 0),
+      prediction: predictor?.stats,
     };
   }
 
@@ -142,12 +181,40 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session.uplink.reads(read as (() => Record<string, number> | undefined) | undefined);
   }
 
+  /**
+   * Draws the player's own entity ahead of the server: `prediction` of `@rondo/client/prediction`
+   * makes what it takes. Undefined ends that.
+   *
+   * @throws RondoError `refused` where the server's schema lacks what the prediction needs
+   */
+  predict(predictor: Predictor<S> | undefined): void {
+    const { player, rate, schema } = this;
+    predictor?.start({ player, rate, schema, phase: (now) => this.#pacer.phase(now) });
+    this.#session.predictor = predictor;
+  }
+
   /** The entities of a kind as they are drawn now; none of a kind that the server does not know. */
   view<K extends KindName<S>>(kind: K): View<S["kinds"][K]> {
-    const moment = this.#session.moment(performance.now());
+    const now = performance.now();
+    const moment = this.#session.moment(now);
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
-    if (index >= 0) return new View(this.#drawers[index], moment, index);
-    return new View(NOBODY, { ...moment, older: NOTHING, newer: NOTHING }, 0);
+    if (index < 0) return new View(NOBODY, NOTHING, 0);
+    return new View(this.#drawers[index], moment, index, this.#session.predictor?.own(now));
+  }
+
+  /**
+   * A field of all entities of a kind as they are drawn now, in the order of the view: to be handed
+   * to WebGL, say. Bools are 0 and 1; `id` gives the ids, as unsigned integers. The array is good
+   * until the same column is asked for again.
+   */
+  column<K extends KindName<S>>(kind: K, field: "id"): Uint32Array;
+  column<K extends KindName<S>>(kind: K, field: ColumnName<S, K>): Float32Array;
+  column<K extends KindName<S>>(kind: K, field: ColumnName<S, K>): Float32Array | Uint32Array {
+    const view = this.view(kind);
+    const values = this.#columns.get(`${kind} ${field}`, field === "id", view.size);
+    let i = 0;
+    for (const entity of view) values[i++] = Number(entity[field]);
+    return values;
   }
 
   /**
@@ -160,15 +227,20 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     listener: (value: EventValue<S, E>, tick: number) => void,
     options?: ListenOptions,
   ): () => void {
-    const zeros = this.#zeros[event];
-    const hear: typeof listener = zeros
-      ? (value, tick) => listener({ ...zeros, ...value }, tick)
-      : listener;
-    const off = this.#session.events.on(event, hear, options);
+    const off = this.#session.events.on(event, listener, options);
     if (event === "close" && this.#closed) {
       listener(this.#closed as EventValue<S, E>, this.stats.tick);
     }
     return off;
+  }
+
+  /**
+   * The game's messages from the first step of a loop on, in order, until the room closes:
+   * `for await (const { name, value } of room.messages())`. Of a loop that does not keep up the
+   * oldest of 1,024 messages are dropped.
+   */
+  messages(): AsyncGenerator<Message<S>, void> {
+    return messagesOf(this.#session.events, () => this.#closed !== undefined);
   }
 
   /** Leaves the room. The close event comes before this returns. */
@@ -183,4 +255,5 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
 }
 
 const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1, private: false });
-const NOTHING = { tick: 0, tables: [emptyTable(0)] };
+const VOID = { tick: 0, tables: [emptyTable(0)] };
+const NOTHING = { older: VOID, newer: VOID, alpha: 0 };

@@ -39,12 +39,12 @@ export class RoomDecoder {
    */
   decode(shared: Uint8Array, hidden: Uint8Array | undefined): Outcome {
     const secretive = this.#nothing.tables.length > 0;
-    if (hidden && !secretive) throw new ProtocolError("a private part of no kinds");
+    if (hidden && !secretive) throw new ProtocolError("PRIVATE-1");
     const outcome = this.#shared.decode(shared);
     if (outcome.kind !== "applied") return outcome;
     const { tick, tables } = outcome.snapshot;
     if (secretive && isFull(shared) && !(hidden && isFull(hidden))) {
-      throw new ProtocolError("a full state without a full private part");
+      throw new ProtocolError("PRIVATE-3");
     }
     if (hidden && this.#desynced(hidden, tick)) {
       this.#shared.lose();
@@ -59,7 +59,7 @@ export class RoomDecoder {
     const outcome = this.#hidden.decode(bytes);
     if (outcome.kind !== "applied") return true;
     if (outcome.snapshot.tick !== tick) {
-      throw new ProtocolError(`a private part of tick ${outcome.snapshot.tick} at tick ${tick}`);
+      throw new ProtocolError("PRIVATE-2");
     }
     return false;
   }

@@ -1,16 +1,26 @@
+import { clamp } from "./clamp.js";
 import { RenderClock } from "./clock.js";
 import { type Descriptor, parseServerFrame, type Welcome } from "./descriptor.js";
 import { Emitter } from "./emitter.js";
 import { ProtocolError } from "./errors.js";
-import { parseFrame, type RawMessage } from "./frame.js";
+import { type Ack, parseFrame, type RawMessage } from "./frame.js";
 import { History, type Moment } from "./history.js";
+import { InputClock } from "./inputclock.js";
 import { decodeMessage, type MessageValues } from "./message.js";
+import type { Predictor } from "./predictor.js";
 import { RoomDecoder } from "./roomdecoder.js";
+import type { SchemaTypes } from "./schema.js";
 import type { Outcome } from "./state.js";
 import type { Snapshot } from "./table.js";
 import { Traffic } from "./traffic.js";
 import { type Position, Uplink } from "./uplink.js";
 import type { CloseInfo } from "./verdict.js";
+
+/** The parts of a tick in which slack is told. */
+const SLACK_UNITS = 16;
+
+/** The name of the event that every message is, beside its own; no message can have it. */
+export const MESSAGE = "\0message";
 
 /**
  * What a client knows of its room from the Welcome on: takes the server's
@@ -23,19 +33,25 @@ export class Session {
   readonly events = new Emitter();
   readonly traffic = new Traffic();
   readonly clock: RenderClock;
+  readonly inputClock: InputClock;
   readonly #history: History;
   readonly #decoder: RoomDecoder;
-  /** Frames received. */
+  /** Frames received, and the bytes in them by what they were. */
   frames = 0;
+  readonly bytes = { state: 0, hidden: 0, messages: 0 };
   /** States whose checksum agreed, and did not. */
   checksumsVerified = 0;
   desyncs = 0;
+  predictor: Predictor<SchemaTypes> | undefined;
+  /** What values are, by the message's name, that the server's messages do not have. */
+  zeros: Partial<Record<string, object>> = {};
 
   /** @param send hands bytes to the socket, false where it takes none */
   constructor(welcome: Welcome, send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
     this.welcome = welcome;
     this.uplink = new Uplink(welcome.schema.input, send);
     this.clock = new RenderClock(welcome.rate);
+    this.inputClock = new InputClock(welcome.rate);
     this.#history = new History(welcome.rate);
     this.#decoder = new RoomDecoder(welcome.schema.kinds);
   }
@@ -62,23 +78,27 @@ export class Session {
    */
   receive(bytes: Uint8Array, now: number): void {
     const { body } = parseServerFrame(bytes);
-    if (body === undefined) throw new ProtocolError("a second welcome came");
+    if (body === undefined) throw new ProtocolError("JOIN-5");
     const frame = parseFrame(body);
     // All of it is looked at before any of it is taken: a frame is bad as a whole.
     const values = frame.messages.map((raw) => decodeMessage(this.schema.messages, raw));
     const outcome = frame.state && this.#decoder.decode(frame.state, frame.hidden);
     this.frames++;
     this.traffic.add(bytes.length, now);
+    this.bytes.state += frame.state?.length ?? 0;
+    this.bytes.hidden += frame.hidden?.length ?? 0;
     if (frame.ack) this.uplink.acked(frame.ack);
     if (frame.echo) this.uplink.echoed(frame.echo, now);
-    if (outcome) this.#state(outcome, now);
+    if (outcome) this.#state(outcome, frame.ack, now);
     this.#messages(frame.messages, values);
     this.uplink.answer(now, this.#position(now));
   }
 
   /** Sends what is due at this tick. */
   tick(now: number): void {
-    this.uplink.tick(now, this.#position(now));
+    const sent = this.uplink.tick(now, this.#position(now));
+    if (sent === undefined) this.inputClock.paused();
+    else this.predictor?.sent(sent.seq, sent.values, now);
   }
 
   /** Tells that the connection ended, and nothing after that. */
@@ -90,10 +110,10 @@ export class Session {
   #position(now: number): Position {
     const ack = this.newest?.tick;
     if (ack === undefined) return { ack: 0, view: 0 };
-    return { ack, view: Math.max(0, Math.min(Math.floor(this.clock.at(now)), ack)) };
+    return { ack, view: clamp(Math.floor(this.clock.at(now)), 0, ack) };
   }
 
-  #state(outcome: Outcome, now: number): void {
+  #state(outcome: Outcome, ack: Ack | undefined, now: number): void {
     if (outcome.kind === "dropped") return;
     if (outcome.kind === "desync") {
       this.desyncs++;
@@ -104,15 +124,22 @@ export class Session {
     if (outcome.verified) this.checksumsVerified++;
     const { tick } = outcome.snapshot;
     if (this.#history.push(outcome.snapshot)) this.clock.reset();
-    this.clock.arrived(tick, now);
+    this.clock.playout.arrived(tick, now);
+    const { applied } = this.uplink;
+    this.inputClock.confirmed({ tick, applied, slack: ack && ack.slack / SLACK_UNITS });
+    this.predictor?.confirmed(outcome.snapshot, applied, now);
     this.events.emit("tick", tick, tick);
   }
 
   /** Messages come after the state of their tick, so that listeners see what they are about. */
   #messages(messages: readonly RawMessage[], values: readonly MessageValues[]): void {
     const tick = this.newest?.tick ?? 0;
-    messages.forEach(({ kind }, i) => {
-      this.events.emit(this.schema.messages[kind].name, values[i], tick);
+    messages.forEach(({ kind, body }, i) => {
+      this.bytes.messages += body.length;
+      const { name } = this.schema.messages[kind];
+      const value = { ...this.zeros[name], ...values[i] };
+      this.events.emit(name, value, tick);
+      this.events.emit(MESSAGE, { name, value, tick }, tick);
     });
   }
 }

@@ -47,7 +47,7 @@ export class StateDecoder {
     const input = new ByteReader(bytes);
     const flags = input.u8();
     const full = (flags & FULL) !== 0;
-    if (flags > (FULL | BASE | CHECK) || (full && flags & BASE)) throw bad(`flags of ${flags}`);
+    if (flags > (FULL | BASE | CHECK) || (full && flags & BASE)) throw new ProtocolError("STATE");
     if (this.#desynced && !full) return { kind: "dropped" };
     const given = flags & (FULL | CHECK) ? input.u32() : undefined;
     const k = flags & BASE ? input.uvarint(MAX_AGE) : full ? 0 : 1;
@@ -56,15 +56,17 @@ export class StateDecoder {
     const base = full ? this.#nothing : this.#newest;
     const older = g > 0 ? this.#older : this.#nothing;
     const tick = full ? (given ?? 0) : base.tick + k;
-    if (tick === 0 || (given ?? tick) !== tick || tick > 0xffffffff) throw bad(`tick ${tick}`);
-    if (!full && (base.tick === 0 || k === 0)) throw bad("no baseline, or itself");
-    if (g > 0 && (older.tick === 0 || older.tick !== base.tick - g)) throw bad("another baseline");
+    if (tick === 0 || (given ?? tick) !== tick || tick > 0xffffffff)
+      throw new ProtocolError("STATE-1");
+    if (!full && (base.tick === 0 || k === 0)) throw new ProtocolError("STATE-1");
+    if (g > 0 && (older.tick === 0 || older.tick !== base.tick - g))
+      throw new ProtocolError("STATE-1");
     this.#bits.start(input.rest());
     let space = MAX_ENTITIES;
     const tables = this.#kinds.map((kind, i) => {
       const table = kind.decode(base.tables[i], older.tables[i], { k, g }, space);
       space -= table.ids.length;
-      if (space < 0) throw bad(`over ${MAX_ENTITIES} entities`);
+      if (space < 0) throw new ProtocolError("SCHEMA-1");
       return table;
     });
     this.#desynced = sum !== undefined && checksum(tables) !== sum;
@@ -78,8 +80,4 @@ export class StateDecoder {
   lose(): void {
     this.#desynced = true;
   }
-}
-
-function bad(what: string): ProtocolError {
-  return new ProtocolError(`a state has ${what}`);
 }

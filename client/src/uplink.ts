@@ -1,6 +1,8 @@
+import { clamp } from "./clamp.js";
 import { writeClientFrame } from "./clientframe.js";
 import type { InputField } from "./descriptor.js";
 import { type Ack, type Echo, fullSeq } from "./frame.js";
+import { RoundTrip } from "./roundtrip.js";
 
 /** Milliseconds of silence after which a frame is sent for its own sake; the server ends it at 10 s. */
 const HEARTBEAT = 5_000;
@@ -8,8 +10,8 @@ const HEARTBEAT = 5_000;
 /** Milliseconds between two measurements of the round trip. */
 const ECHO_PERIOD = 1_000;
 
-/** The share of a new round trip in the average. */
-const RTT_GAIN = 1 / 8;
+/** Below any value of an input. */
+const UNPRESSED = Number.NEGATIVE_INFINITY;
 
 /** Reads a player's input: a value a field; undefined for no input at this tick. */
 export type InputReader = () => Readonly<Record<string, number>> | undefined;
@@ -22,15 +24,23 @@ export interface Position {
   readonly view: number;
 }
 
+/** An input that was due. */
+export interface Sent {
+  /** Its number; 0 where it was not sent. */
+  readonly seq: number;
+  readonly values: readonly number[];
+}
+
 /** The client's side of the talk: inputs, acknowledgements, echoes, heartbeats. Times are in milliseconds. */
 export class Uplink {
   readonly #fields: readonly InputField[];
   readonly #send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
+  readonly roundTrip = new RoundTrip();
   #read: InputReader | undefined;
+  /** One-shot buttons that no frame has taken along yet. */
+  readonly #pressed: number[];
   #seq = 0;
   #applied = 0;
-  #slack: number | undefined;
-  #rtt: number | undefined;
   #resync = false;
   #sentAt = Number.NEGATIVE_INFINITY;
   #echoAt = Number.NEGATIVE_INFINITY;
@@ -40,21 +50,12 @@ export class Uplink {
   constructor(fields: readonly InputField[], send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
     this.#fields = fields;
     this.#send = send;
+    this.#pressed = fields.map(() => UNPRESSED);
   }
 
   /** Inputs that the server has applied, by their number. */
   get applied(): number {
     return this.#applied;
-  }
-
-  /** Ticks that the newest applied input waited for its turn; undefined until one was. */
-  get slack(): number | undefined {
-    return this.#slack;
-  }
-
-  /** Milliseconds there and back, averaged; undefined until measured. */
-  get rtt(): number | undefined {
-    return this.#rtt;
   }
 
   /** Sets where inputs come from. */
@@ -67,11 +68,18 @@ export class Uplink {
     this.#resync = true;
   }
 
-  /** Sends this tick's input, if there is one. */
-  tick(now: number, position: Position): void {
+  /**
+   * Sends this tick's input and returns it; undefined where there is none. Its seq is 0 where the
+   * socket took none: then it is dropped, since the next one is newer, but for its one-shot buttons.
+   */
+  tick(now: number, position: Position): Sent | undefined {
     const values = this.#values();
-    if (values) this.#post(now, position, values);
-    else this.answer(now, position);
+    if (values === undefined) {
+      this.answer(now, position);
+      return undefined;
+    }
+    const seq = this.#post(now, position, values) ? this.#seq : 0;
+    return { seq, values };
   }
 
   /**
@@ -84,41 +92,59 @@ export class Uplink {
   }
 
   /** Notes which input the server applied. */
-  acked(ack: Ack): void {
-    this.#applied = fullSeq(this.#applied, ack.low);
-    this.#slack = ack.slack / 16;
+  acked({ low }: Ack): void {
+    this.#applied = fullSeq(this.#applied, low);
   }
 
   /** Notes an echo that came back. */
   echoed({ echo, held }: Echo, now: number): void {
     if (echo !== this.#echo) return;
-    const rtt = Math.max(0, ((stamp(now) - echo) >>> 0) - held) / 1000;
-    this.#rtt = this.#rtt === undefined ? rtt : this.#rtt + (rtt - this.#rtt) * RTT_GAIN;
+    this.roundTrip.add(Math.max(0, ((stamp(now) - echo) >>> 0) - held) / 1000, now);
   }
 
-  #post(now: number, position: Position, values: readonly number[] | undefined): void {
+  #post(now: number, position: Position, values: readonly number[] | undefined): boolean {
     const input = values && { seq: this.#seq + 1, values };
     const echo = now - this.#echoAt < ECHO_PERIOD ? 0 : stamp(now);
     const frame = { ...position, input, echo, resync: this.#resync };
-    if (!this.#send(writeClientFrame(frame))) return;
+    if (!this.#send(writeClientFrame(frame))) return false;
     this.#sentAt = now;
     this.#resync = false;
-    if (input) this.#seq = input.seq;
-    if (echo === 0) return;
-    this.#echo = echo;
-    this.#echoAt = now;
+    if (input) {
+      this.#seq = input.seq;
+      this.#pressed.fill(UNPRESSED);
+    }
+    if (echo !== 0) {
+      this.#echo = echo;
+      this.#echoAt = now;
+    }
+    return true;
   }
 
-  /** The input's values in the schema's order, brought within their bounds. */
+  /**
+   * The input's values in the schema's order, brought within their bounds; of a one-shot button the
+   * largest since the last frame that went.
+   */
   #values(): number[] | undefined {
     const input = this.#read?.();
-    return input && this.#fields.map((field) => bounded(field, input[field.name]));
+    return (
+      input &&
+      this.#fields.map((field, i) => {
+        const value = boundedInput(field, input);
+        if (!field.edge) return value;
+        this.#pressed[i] = Math.max(this.#pressed[i], value);
+        return this.#pressed[i];
+      })
+    );
   }
 }
 
-function bounded({ min, max }: InputField, value: number | undefined): number {
-  const whole = Math.round(value ?? 0) || 0; // NaN too
-  return Math.max(min, Math.min(whole, max));
+/** The value of a field in an input: a whole number within its bounds. */
+export function boundedInput(
+  { name, min, max }: InputField,
+  input: Readonly<Record<string, number>>,
+): number {
+  const whole = Math.round(input[name] ?? 0) || 0; // NaN too
+  return clamp(whole, min, max);
 }
 
 /** A time in microseconds as 32 bits, never 0. */

@@ -1,6 +1,7 @@
 import type { Kind } from "./descriptor.js";
 import type { Moment } from "./history.js";
-import { type Blend, blendOf, leaps } from "./interpolate.js";
+import { type Blend, blendOf, leaps, type Snap, snapsOf } from "./interpolate.js";
+import type { Own } from "./predictor.js";
 import type { Entity } from "./schema.js";
 import type { Table } from "./table.js";
 
@@ -9,9 +10,9 @@ const PLACE = Symbol("place");
 
 /** The two rows that an entity is drawn between. */
 interface Place {
-  older: Uint32Array;
+  older: ArrayLike<number>;
   from: number;
-  newer: Uint32Array;
+  newer: ArrayLike<number>;
   to: number;
   alpha: number;
 }
@@ -23,12 +24,12 @@ interface Cursor {
 
 /** Draws the entities of one kind: knows its fields once and for all moments. */
 export class Drawer {
-  readonly #kind: Kind;
+  readonly #snaps: readonly Snap[];
   readonly #fields: object;
 
   /** @param zeros what fields are that the kind does not have */
   constructor(kind: Kind, zeros: object = {}) {
-    this.#kind = kind;
+    this.#snaps = snapsOf(kind.fields);
     this.#fields = accessors(kind, zeros);
   }
 
@@ -48,8 +49,16 @@ export class Drawer {
     const gone = newer.ids[newRow] !== cursor.id;
     place.newer = gone ? older.words : newer.words;
     place.to = gone ? place.from : newRow * newer.width;
-    const leap = !gone && leaps(this.#kind.fields, place.older, place.from, place.newer, place.to);
+    const leap = !gone && leaps(this.#snaps, place.older, place.from, place.newer, place.to);
     place.alpha = leap ? 0 : alpha;
+  }
+
+  /** Points the cursor at an entity that is predicted, as it is drawn. */
+  predict(cursor: Cursor, { id, words }: Own): void {
+    const place = cursor[PLACE];
+    cursor.id = id;
+    place.older = place.newer = words;
+    place.from = place.to = place.alpha = 0;
   }
 
   /** A cursor that points nowhere yet. */
@@ -83,17 +92,20 @@ function accessors(kind: Kind, zeros: object): object {
 /**
  * The entities of one kind at the moment when the view was taken, ids
  * ascending. An entity is there from the first state that has it until the
- * first that has it no more.
+ * first that has it no more. One that is predicted is where it is now; all
+ * others are between two states.
  */
 export class View<Fields> implements Iterable<Entity<Fields>> {
   readonly #drawer: Drawer;
   readonly #older: Table;
   readonly #newer: Table;
   readonly #alpha: number;
+  readonly #own: Own | undefined;
 
   /** @internal Room.view makes views. */
-  constructor(drawer: Drawer, moment: Moment, kind: number) {
+  constructor(drawer: Drawer, moment: Moment, kind: number, own?: Own) {
     this.#drawer = drawer;
+    this.#own = own?.kind === kind ? own : undefined;
     this.#older = moment.older.tables[kind];
     this.#newer = moment.newer.tables[kind];
     this.#alpha = moment.alpha;
@@ -109,7 +121,11 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
     const row = findRow(this.#older, id);
     if (row < 0) return undefined;
     const cursor = this.#drawer.cursor();
-    this.#drawer.move(cursor, this.#older, row, this.#newer, findRow(this.#newer, id), this.#alpha);
+    if (this.#own?.id === id) this.#drawer.predict(cursor, this.#own);
+    else {
+      const newRow = findRow(this.#newer, id);
+      this.#drawer.move(cursor, this.#older, row, this.#newer, newRow, this.#alpha);
+    }
     return cursor as unknown as Entity<Fields>;
   }
 
@@ -119,6 +135,7 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
    */
   [Symbol.iterator](): Iterator<Entity<Fields>> {
     const drawer = this.#drawer;
+    const own = this.#own;
     const [older, newer, alpha] = [this.#older, this.#newer, this.#alpha];
     const cursor = drawer.cursor();
     const result = { done: false, value: cursor as unknown as Entity<Fields> };
@@ -127,7 +144,8 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
     const next = () => {
       if (row === older.ids.length) return { done: true as const, value: undefined };
       while (newer.ids[newRow] < older.ids[row]) newRow++;
-      drawer.move(cursor, older, row, newer, newRow, alpha);
+      if (own?.id === older.ids[row]) drawer.predict(cursor, own);
+      else drawer.move(cursor, older, row, newer, newRow, alpha);
       row++;
       return result;
     };

@@ -103,10 +103,18 @@ describe("a view", () => {
 });
 
 describe("a history", () => {
-  it("stands still in a long gap and moves at its end", () => {
-    const history = historyOf(snapshot(100, car(1, 0)), snapshot(120, car(1, 80)));
+  it("stands still in a long gap and resumes at its end at the cadence from before", () => {
+    const place = (history: History, tick: number) => cars(history, tick).get(1)?.x;
+    const idle = historyOf(snapshot(100, car(1, 0)), snapshot(120, car(1, 80)));
+    expect([101, 115, 119, 119.5, 120].map((t) => place(idle, t))).toEqual([0, 0, 0, 2.5, 5]);
+    const slow = historyOf(snapshot(97), snapshot(100, car(1, 0)), snapshot(120, car(1, 80)));
+    expect([115, 117, 118.5, 120].map((t) => place(slow, t))).toEqual([0, 0, 2.5, 5]);
+  });
+
+  it("moves all along a gap of skipped states", () => {
+    const history = historyOf(snapshot(100, car(1, 0)), snapshot(104, car(1, 64)));
     const place = (tick: number) => cars(history, tick).get(1)?.x;
-    expect([101, 115, 116, 119, 120].map(place)).toEqual([0, 0, 1, 4, 5]);
+    expect([100, 101, 103, 104].map(place)).toEqual([0, 1, 3, 4]);
   });
 
   it("keeps about a second", () => {

@@ -90,7 +90,7 @@ describe("joining", () => {
     const kinds = [{ ...toy.kinds[0], fields: [field] }];
     socket.receive(welcomeMessage({ schema: { ...toy, kinds } }));
     await expect(attempt).rejects.toMatchObject({ code: "protocol" });
-    expect(socket.closedWith?.reason).toMatch(/^field gr\?\?egr[ -~]{0,110}$/);
+    expect(socket.closedWith?.reason).toMatch(/^SCHEMA-2, gr\?\?egr[ -~]{0,110}$/);
   });
 
   it("fails where the node refuses", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { NetEvents } from "../src/demo/net.js";
+import { Network, PERFECT } from "../src/netsim/index.js";
 import { toy } from "./support/game.js";
 import { assignment, first, stateFrame } from "./support/room.js";
 import { welcomeMessage } from "./support/server.js";
@@ -38,7 +39,7 @@ async function start(): Promise<Told> {
       told.again = again;
     },
   };
-  void keepJoined(events);
+  void keepJoined(new Network(PERFECT), events);
   return told;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { encodeState, zigzag } from "./support/encode.js";
+import { encodeState, table, zigzag } from "./support/encode.js";
 import { toy } from "./support/game.js";
 import { first, frame, joined, second, stateFrame } from "./support/room.js";
 
@@ -80,10 +80,42 @@ describe("a room", () => {
     vi.advanceTimersByTime(30);
     socket.receive(frame({ echo: [echoes[0], 0] })); // not the newest: of no use
     expect(room.stats.rtt).toBeUndefined();
-    socket.receive(frame({ echo: [echoes[1], 10_000], ack: [2, 8] }));
+    socket.receive(frame({ echo: [echoes[1], 10_000] }));
     expect(room.stats.rtt).toBeCloseTo(20, 0); // 30 ms, of which the server held it 10
-    expect(room.stats.slack).toBe(0.5);
+    expect(room.stats.rttLeast).toBe(room.stats.rtt);
+    expect(room.stats.jitter).toBe(0);
+    room.leave();
+  });
+
+  it("sends its inputs as the server says that they wait", async () => {
+    const { room, socket } = await joined();
+    room.input(() => ({ steer: 0, horn: 0 }));
+    vi.advanceTimersByTime(2 * PERIOD);
+    const state = encodeState(toy.kinds, second, { base: first, check: true });
+    socket.receive(frame({ state, ack: [2, 8 * 16 - 1] }));
     expect(room.stats.inputsApplied).toBe(2);
+    expect(room.stats.slack).toBeCloseTo(7.9, 1);
+    expect(room.stats.dilation).toBe(0.05);
+    socket.frames();
+    vi.advanceTimersByTime(21 * PERIOD);
+    expect(socket.frames().length).toBe(20);
+    room.leave();
+  });
+
+  it("keeps a press of a one-shot button while the socket is backed up, and sends it once", async () => {
+    const { room, socket } = await joined();
+    let horn = 1;
+    room.input(() => ({ steer: 1 - horn, horn }));
+    socket.bufferedAmount = 1 << 20;
+    vi.advanceTimersByTime(PERIOD);
+    horn = 0;
+    vi.advanceTimersByTime(2 * PERIOD);
+    socket.bufferedAmount = 0;
+    vi.advanceTimersByTime(2 * PERIOD);
+    expect(socket.frames().map(({ input }) => input)).toEqual([
+      [1, 1],
+      [1, 0],
+    ]);
     room.leave();
   });
 
@@ -93,11 +125,56 @@ describe("a room", () => {
     socket.receive(stateFrame(second, first));
     const seen: number[] = [];
     for (let i = 0; i < 6; i++) {
-      seen.push(room.view("Car").get(1)?.x ?? -1);
+      seen.push(Math.round(room.view("Car").get(1)?.x ?? -1));
       vi.advanceTimersByTime(PERIOD / 2);
     }
     expect(seen).toEqual([0, 0, 0, 5, 10, 10]);
     expect(room.view("Coin").size).toBe(0);
+    room.leave();
+  });
+
+  it("gives a column of what is drawn, in an array that is used again", async () => {
+    const { room, socket } = await joined();
+    const three = { tick: 101, tables: [table(4, [1, 160, 0, 1, 1], [2, 8, 512, 0, 0]), table(1)] };
+    socket.receive(stateFrame(three, first));
+    vi.advanceTimersByTime(4 * PERIOD);
+    expect([...room.column("Car", "id")]).toEqual([1, 2]);
+    expect([...room.column("Car", "x")]).toEqual([10, 0.5]);
+    expect([...room.column("Car", "heading")]).toEqual([0, 0.5]);
+    expect([...room.column("Car", "lit")]).toEqual([1, 0]);
+    expect(room.column("Car", "x").buffer).toBe(room.column("Car", "x").buffer);
+    expect(room.column("Coin", "worth").length).toBe(0);
+    room.leave();
+  });
+
+  it("tells its messages to a loop, until it closes", async () => {
+    const { room, socket } = await joined();
+    const heard: unknown[] = [];
+    const loop = (async () => {
+      for await (const { name, value, tick } of room.messages())
+        heard.push([name, value.car, tick]);
+    })();
+    for (const car of [1, 2, 3]) socket.receive(frame({ messages: [[0, [...zigzag(car), 0]]] }));
+    await vi.advanceTimersByTimeAsync(0);
+    room.leave();
+    await loop;
+    expect(heard).toEqual([1, 2, 3].map((car) => ["Crash", car, 100]));
+    for await (const _ of room.messages()) expect.unreachable();
+  });
+
+  it("drops the oldest messages of a loop that does not keep up, and none for a loop that is left", async () => {
+    const { room, socket } = await joined();
+    const slow = room.messages();
+    const car = async () => (await slow.next()).value?.value.car;
+    const zero = car();
+    await vi.advanceTimersByTimeAsync(0);
+    for (let car = 0; car < 1030; car++) {
+      socket.receive(frame({ messages: [[0, [...zigzag(car), 0]]] }));
+    }
+    expect(await zero).toBe(6);
+    expect(await car()).toBe(7);
+    await slow.return();
+    expect((await slow.next()).done).toBe(true);
     room.leave();
   });
 

@@ -78,7 +78,8 @@ describe("a session", () => {
     const state = encodeState(toy.kinds, { tick: 7, tables: toyTables() });
     expect(takes(session, frame({ ack: [5, 16], echo: [0, 0], state, ...parts }))).toBe(false);
     expect(session).toMatchObject({ frames: 0, newest: undefined });
-    expect(session.uplink).toMatchObject({ slack: undefined, rtt: undefined });
+    expect(session.uplink).toMatchObject({ applied: 0, roundTrip: { mean: undefined } });
+    expect(session.inputClock.slack).toBeUndefined();
     expect(takes(session, message)).toBe(true);
   });
 

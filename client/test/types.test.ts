@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from "vitest";
 import type { AnySchema, CloseInfo, Room } from "../src/index.js";
-import type { ToySchema } from "./support/game.js";
+import { prediction } from "../src/prediction/index.js";
+import { type ToySchema, toyRef } from "./support/game.js";
 
 // `tsc` is what runs this: a line under @ts-expect-error that compiles fails `npm run check`.
 describe("the types of a room", () => {
@@ -18,6 +19,60 @@ describe("the types of a room", () => {
       }
       // @ts-expect-error no such kind
       room.view("Plane");
+    };
+    expectTypeOf(read).toBeFunction();
+  });
+
+  it("know the columns of a kind", () => {
+    const read = (room: Toy) => {
+      expectTypeOf(room.column("Car", "x")).toEqualTypeOf<Float32Array>();
+      expectTypeOf(room.column("Car", "id")).toEqualTypeOf<Uint32Array>();
+      // @ts-expect-error no such field
+      room.column("Car", "worth");
+      // @ts-expect-error no such kind
+      room.column("Plane", "x");
+    };
+    expectTypeOf(read).toBeFunction();
+  });
+
+  it("know what a prediction is about", () => {
+    const predict = (
+      room: Toy,
+      other: Room<{ kinds: { Plane: object }; input: object; messages: object }>,
+    ) => {
+      const car = prediction(toyRef, {
+        kinds: ["Car"],
+        owns: (car, player) => car.gear === player,
+        step(car, { steer }) {
+          expectTypeOf(car.lit).toBeNumber();
+          car.x += steer;
+          // @ts-expect-error a field of another kind
+          car.worth;
+        },
+        given: ["lit"],
+      });
+      room.predict(car);
+      // @ts-expect-error a prediction of another game
+      other.predict(car);
+      const rest = { owns: () => true, step: () => undefined };
+      // @ts-expect-error no such kind
+      prediction(toyRef, { kinds: ["Plane"], ...rest });
+      // @ts-expect-error no such field
+      prediction(toyRef, { kinds: ["Car"], given: ["worth"], ...rest });
+      // @ts-expect-error a step is missing
+      prediction(toyRef, { kinds: ["Car"], owns: () => true });
+    };
+    expectTypeOf(predict).toBeFunction();
+  });
+
+  it("know the messages of a loop", () => {
+    const read = async (room: Toy) => {
+      for await (const message of room.messages()) {
+        expectTypeOf(message.name).toEqualTypeOf<"Crash">();
+        expectTypeOf(message.value).toEqualTypeOf<{ car: number; why: string }>();
+        // @ts-expect-error no such field
+        message.value.whose;
+      }
     };
     expectTypeOf(read).toBeFunction();
   });

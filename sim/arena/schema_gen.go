@@ -52,6 +52,19 @@ var Schema = &sim.Schema{
 				{Name: "hp", Type: sim.Int, Bits: 4, Step: 1000000},
 			},
 		},
+		{
+			Name:     "Helm",
+			Position: [2]int{-1, -1},
+			Private:  true,
+			Fields: []sim.Field{
+				{Name: "part_x", Type: sim.Int, Bits: 12, Step: 1000000},
+				{Name: "part_y", Type: sim.Int, Bits: 12, Step: 1000000},
+				{Name: "vel_x", Type: sim.Int, Bits: 27, Min: -67108864000000, Step: 1000000, Predict: sim.PredictLinear},
+				{Name: "vel_y", Type: sim.Int, Bits: 27, Min: -67108864000000, Step: 1000000, Predict: sim.PredictLinear},
+				{Name: "course", Type: sim.Int, Bits: 16, Step: 1000000, Predict: sim.PredictLinear},
+				{Name: "shield", Type: sim.Int, Bits: 10, Step: 1000000},
+			},
+		},
 	},
 	Input: []sim.InputField{
 		{Name: "thrust", Min: -1, Max: 1},
@@ -75,6 +88,7 @@ const (
 	KindShip     = 0
 	KindShot     = 1
 	KindAsteroid = 2
+	KindHelm     = 3
 )
 
 // The messages: their places in Schema.Messages.
@@ -222,6 +236,57 @@ func (v *Asteroid) Unpack(row []uint32) {
 	v.Angle = float64(row[AsteroidAngle]) / 1024
 	v.Size = int32(row[AsteroidSize])
 	v.Hp = int32(row[AsteroidHp])
+}
+
+// The columns of a row of kind Helm, for a game that writes words itself.
+const (
+	HelmPartX  = 0 // 12 bits: 0 to 4095
+	HelmPartY  = 1 // 12 bits: 0 to 4095
+	HelmVelX   = 2 // 27 bits: -67108864 to 67108863
+	HelmVelY   = 3 // 27 bits: -67108864 to 67108863
+	HelmCourse = 4 // 16 bits: 0 to 65535
+	HelmShield = 5 // 10 bits: 0 to 1023
+)
+
+// Helm is a row of kind Helm in the game's own units.
+//
+// What a ship's player needs to fly it ahead of the server: what Ship rounds
+// away. Positions are 4096 times finer than Ship's, in each of which there is a
+// part of one.
+type Helm struct {
+	// The part of Ship.x that its steps do not tell, in 1/4096 step.
+	PartX int32 // 0 to 4095
+	PartY int32 // 0 to 4095
+	// 1/65536 unit a tick.
+	VelX int32 // -67108864 to 67108863
+	VelY int32 // -67108864 to 67108863
+	// 1/65536 turn.
+	Course int32 // 0 to 65535
+	// Ticks that the shield will last.
+	Shield int32 // 0 to 1023
+}
+
+// Pack writes the words that stand nearest to v into a row of the kind. What
+// is out of range becomes the nearest value that is in it.
+func (v Helm) Pack(row []uint32) {
+	_ = row[5] // one check of bounds for all
+	row[HelmPartX] = uint32(min(max(v.PartX, 0), 4095))
+	row[HelmPartY] = uint32(min(max(v.PartY, 0), 4095))
+	row[HelmVelX] = uint32(min(max(int64(v.VelX), -67108864), 67108863) + 67108864)
+	row[HelmVelY] = uint32(min(max(int64(v.VelY), -67108864), 67108863) + 67108864)
+	row[HelmCourse] = uint32(min(max(v.Course, 0), 65535))
+	row[HelmShield] = uint32(min(max(v.Shield, 0), 1023))
+}
+
+// Unpack reads a row of the kind.
+func (v *Helm) Unpack(row []uint32) {
+	_ = row[5] // one check of bounds for all
+	v.PartX = int32(row[HelmPartX])
+	v.PartY = int32(row[HelmPartY])
+	v.VelX = int32(int64(row[HelmVelX]) - 67108864)
+	v.VelY = int32(int64(row[HelmVelY]) - 67108864)
+	v.Course = int32(row[HelmCourse])
+	v.Shield = int32(row[HelmShield])
 }
 
 // Controls is what a player sends once a tick.

@@ -113,10 +113,12 @@ func (w *world) Emit(out *sim.Outbox) {
 	w.killed = w.killed[:0]
 }
 
-// Snapshot writes down ships, wrecks included, shots and asteroids.
+// Snapshot writes down ships, wrecks included, shots and asteroids, and for each
+// player its own ship's helm.
 func (w *world) Snapshot(s *sim.Snapshot) {
 	for i := range w.ships {
 		w.ships[i].pack(s)
+		w.ships[i].packHelm(s)
 	}
 	for i := range w.shots {
 		w.shots[i].pack(s)

@@ -1,3 +1,5 @@
+import { Network, PROFILES } from "../netsim/index.js";
+import { flyAhead } from "./ahead.js";
 import { Pilot } from "./controls.js";
 import { offerPlayground } from "./developer.js";
 import { expose } from "./handle.js";
@@ -14,7 +16,8 @@ const HUD_PERIOD = 0.1;
 const screen = new Screen(byId("field"), byId("map"));
 const pilot = new Pilot(byId("field"), screen.camera);
 const hud = new Hud();
-const readout = new Readout();
+const network = new Network(PROFILES.perfect);
+const readout = new Readout(network);
 
 let room: ArenaRoom | undefined;
 let scene: Scene | undefined;
@@ -45,7 +48,10 @@ function draw(room: ArenaRoom, now: number, dt: number): void {
 function play(joined: ArenaRoom): void {
   room = joined;
   screen.reset();
-  room.input(() => pilot.controls(scene?.own));
+  const controls = () => pilot.controls(scene?.own);
+  room.input(controls);
+  flyAhead(room, controls);
+  readout.watch(room);
   room.on("Killed", ({ victim, by }) => hud.killed(victim, by));
   hud.say(undefined);
   hud.help();
@@ -54,7 +60,7 @@ function play(joined: ArenaRoom): void {
 expose(() => room);
 offerPlayground();
 requestAnimationFrame(frame);
-keepJoined({
+keepJoined(network, {
   joining: () => hud.say({ title: "Joining", text: "Looking for a room with a free seat…" }),
   joined: play,
   lost(why, seconds) {

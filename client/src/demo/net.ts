@@ -1,5 +1,6 @@
 import { arena } from "../arena_gen.js";
 import { backoff, type CloseInfo, join, RondoError } from "../index.js";
+import type { Network } from "../netsim/index.js";
 import type { ArenaRoom } from "./scene.js";
 
 /** Who hears how joining goes. */
@@ -20,12 +21,12 @@ const game = new URLSearchParams(location.search).get("game") ?? arena.name;
 /** Milliseconds that a room must last for the next failure to count as the first. */
 const STABLE = 10_000;
 
-/** Joins a room of this page's own server and joins anew by the verdict of each end. */
-export async function keepJoined(events: NetEvents): Promise<void> {
+/** Joins a room of this page's own server, over a network, and joins anew by the verdict of each end. */
+export async function keepJoined(network: Network, events: NetEvents): Promise<void> {
   for (let failures = 0; ; ) {
     events.joining();
     const start = performance.now();
-    const end = await playOnce(events);
+    const end = await playOnce(network, events);
     if (end.verdict === "never") await new Promise<void>((again) => events.over(end.why, again));
     if (end.verdict === "never" || performance.now() - start > STABLE) failures = 0;
     if (end.verdict === "backoff") await pause(events, end, ++failures);
@@ -39,9 +40,9 @@ interface End {
   readonly retryAfter?: number | undefined;
 }
 
-async function playOnce(events: NetEvents): Promise<End> {
+async function playOnce({ WebSocket }: Network, events: NetEvents): Promise<End> {
   try {
-    const room = await join(location.origin, arena, { game });
+    const room = await join(location.origin, arena, { game, WebSocket });
     if (room.schema.name !== arena.name) return notArena(room);
     return await new Promise((resolve) => {
       room.on("close", ({ verdict, name, reason }) => resolve({ verdict, why: reason || name }));

@@ -1,18 +1,25 @@
+import type { Network } from "../netsim/index.js";
+import { PROFILES } from "../netsim/index.js";
+import { Overlay } from "../overlay/index.js";
 import { byId, make } from "./page.js";
 import type { ArenaRoom } from "./scene.js";
 
-interface Figure {
-  readonly name: string;
-  readonly text: string;
-  readonly state?: "good" | "bad";
-}
+/** The networks that can be tried, by the names of their profiles. */
+const NETWORKS: Readonly<Record<keyof typeof PROFILES, string>> = {
+  perfect: "network as it is",
+  wifi: "busy Wi-Fi",
+  mobile: "telephone on the move",
+  bad: "far away, 2 % lost",
+};
 
-/** The button and the table that say how the network does; N or a click opens the table. */
+/** The button and the panel that say how the network does; N or a click opens the panel. */
 export class Readout {
   readonly #button = byId<HTMLButtonElement>("net-button");
-  readonly #table = byId("net");
+  readonly #panel = byId("net");
+  readonly #overlay = new Overlay({ parent: this.#panel });
 
-  constructor() {
+  constructor(network: Network) {
+    this.#panel.append(chooser(network));
     this.#button.addEventListener("click", () => this.#toggle());
     addEventListener("keydown", (event) => {
       if (event.code === "KeyN" && !event.repeat && !event.ctrlKey && !event.metaKey) {
@@ -21,21 +28,20 @@ export class Readout {
     });
   }
 
-  /** Shows a room's figures. */
-  show(room: ArenaRoom): void {
-    const { rtt, tick, desyncs } = room.stats;
+  /** Shows the figures of a room from now on. */
+  watch(room: ArenaRoom): void {
+    this.#overlay.watch(room);
+  }
+
+  /** Writes the button anew. */
+  show({ stats }: ArenaRoom): void {
+    const { rtt, tick, desyncs } = stats;
     this.#brief(rtt === undefined ? `tick ${tick}` : `${rtt.toFixed(0)} ms`, desyncs === 0);
-    if (this.#table.hidden) return;
-    this.#table.replaceChildren(
-      ...figures(room).flatMap(({ name, text, state }) => [
-        make("dt", name),
-        make("dd", text, state ? { "data-state": state } : {}),
-      ]),
-    );
   }
 
   /** Says that there is no room. */
   offline(): void {
+    this.#overlay.watch(undefined);
     this.#brief("offline", false);
   }
 
@@ -45,24 +51,19 @@ export class Readout {
   }
 
   #toggle(): void {
-    this.#table.hidden = !this.#table.hidden;
-    this.#button.setAttribute("aria-expanded", `${!this.#table.hidden}`);
+    this.#panel.hidden = !this.#panel.hidden;
+    this.#button.setAttribute("aria-expanded", `${!this.#panel.hidden}`);
   }
 }
 
-function figures({ id, player, rate, stats }: ArenaRoom): Figure[] {
-  const known = (value: number | undefined, unit: string) =>
-    value === undefined ? "…" : `${value.toFixed(1)} ${unit}`;
-  return [
-    { name: "room", text: id },
-    { name: "player", text: `P${player}` },
-    { name: "tick", text: `${stats.tick} at ${rate} Hz` },
-    { name: "round trip", text: known(stats.rtt, "ms") },
-    { name: "drawn behind", text: known(stats.delay, "ms") },
-    { name: "input slack", text: known(stats.slack, "ticks") },
-    { name: "received", text: `${(stats.bytesPerSecond / 1000).toFixed(2)} kB/s` },
-    { name: "entities", text: `${stats.entities}` },
-    { name: "checksums verified", text: `${stats.checksumsVerified}`, state: "good" },
-    { name: "desyncs", text: `${stats.desyncs}`, state: stats.desyncs === 0 ? "good" : "bad" },
-  ];
+/** What makes the network bad. */
+function chooser(network: Network): HTMLElement {
+  const select = make("select", "", { "aria-label": "Make my network" }) as HTMLSelectElement;
+  const names = Object.keys(PROFILES) as (keyof typeof PROFILES)[];
+  select.append(...names.map((name) => make("option", NETWORKS[name], { value: name })));
+  select.addEventListener("change", () => {
+    network.set(PROFILES[select.value as keyof typeof PROFILES]);
+    select.blur(); // or the keys that fly would choose
+  });
+  return select;
 }

@@ -5,12 +5,14 @@
 //
 // The result is committed, so that running the server needs neither Node nor
 // npm. The same sources always give the same bytes: `make generate-check` counts
-// on it.
+// on it. With -size it writes nothing but how large the client's modules are.
 package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,14 +57,29 @@ type file struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: bundle REPOSITORY")
+	size := flag.Bool("size", false, "print the bytes of the client's modules, minified and gzipped")
+	flag.Usage = func() { fmt.Fprintln(os.Stderr, "usage: bundle [-size] REPOSITORY") }
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], pages); err != nil {
+	if err := start(flag.Arg(0), *size, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1)
 	}
+}
+
+// start does what the command line says; out gets the sizes.
+func start(root string, size bool, out io.Writer) error {
+	if !size {
+		return run(root, pages)
+	}
+	line, err := sizes(root)
+	if err == nil {
+		_, err = fmt.Fprintln(out, line)
+	}
+	return err
 }
 
 // run builds every page of the repository at root and then replaces dist. Where

@@ -2,6 +2,7 @@ package traces
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/rondo-sync/rondo/sim"
 	"github.com/rondo-sync/rondo/sim/arena"
@@ -41,11 +42,14 @@ func Drift(players, npcs int) Trace {
 }
 
 // Arena records a battle at 30 Hz: 20 s of about 200 ships, shots and asteroids,
-// with pilots of the game's own, once they have found each other.
+// with pilots of the game's own, once they have found each other. Nobody plays,
+// so nothing is private.
 func Arena() Trace {
 	g := arena.Game()
+	shared := *g.Schema
+	shared.Kinds = slices.DeleteFunc(slices.Clone(shared.Kinds), func(k sim.Kind) bool { return k.Private })
 	w := g.New(sim.Setup{Rand: random(), Rate: g.Rate, Seats: g.Seats, Options: sim.Options{"npcs": 60, "asteroids": 40}})
-	return record(g.Schema, 10*g.Rate, 20*g.Rate, func(now sim.Tick, s *sim.Snapshot) {
+	return record(&shared, 10*g.Rate, 20*g.Rate, func(now sim.Tick, s *sim.Snapshot) {
 		w.Step(now, nil)
 		w.Snapshot(s)
 	})

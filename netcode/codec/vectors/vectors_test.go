@@ -36,7 +36,7 @@ func scripts() []*script {
 func TestTheFilesAreWhatTheScriptsWrite(t *testing.T) {
 	requireFile(t, "client.json", clientVectors())
 	requireFile(t, "coder.json", coderVectors())
-	known := []string{"README.md", "client.json", "coder.json", "decoder", "traces"}
+	known := []string{"README.md", "client.json", "coder.json", "decoder", "feel", "traces"}
 	for _, s := range scripts() {
 		requireFile(t, s.Name+".json", s.vector)
 		known = append(known, s.Name+".json")

@@ -1,0 +1,6 @@
+export {
+  type FieldOf,
+  type PredictionOptions,
+  prediction,
+  type Words,
+} from "./prediction.js";

@@ -1,0 +1,86 @@
+import type { Field } from "../descriptor.js";
+import { arc } from "../interpolate.js";
+
+/**
+ * Milliseconds in which an error fades to a third. Most errors are ticks without an input, after which
+ * the entity is where it would have been a tick or a few later: nobody sees that it takes its time.
+ */
+const FADE = 500;
+
+/**
+ * Draws words between two rows, and lets what a correction moved fade away instead of jump. Angles
+ * go by their shortest arc; what is not interpolated is that of the newer row at once.
+ */
+export class Smoother {
+  readonly #fields: readonly Field[];
+  /** What is added to the words that are drawn. */
+  readonly #errors: Float64Array;
+  readonly #drawn: Float64Array;
+  #last = 0;
+
+  constructor(fields: readonly Field[]) {
+    this.#fields = fields;
+    this.#errors = new Float64Array(fields.length);
+    this.#drawn = new Float64Array(fields.length);
+  }
+
+  /** The largest error that is left, in units of its field. */
+  get error(): number {
+    let most = 0;
+    this.#fields.forEach(({ type, bits, step }, i) => {
+      const unit = type === "angle" ? 1 / 2 ** bits : step / 1_000_000;
+      most = Math.max(most, Math.abs(this.#errors[i]) * unit);
+    });
+    return most;
+  }
+
+  /** The words between two rows at a time; good until the next call. */
+  draw(
+    older: ArrayLike<number>,
+    newer: ArrayLike<number>,
+    alpha: number,
+    now: number,
+  ): Float64Array {
+    const fade = Math.exp(Math.min(this.#last - now, 0) / FADE);
+    this.#last = now;
+    for (let i = 0; i < this.#drawn.length; i++) {
+      this.#errors[i] *= fade;
+      this.#drawn[i] = between(this.#fields[i], older[i], newer[i], alpha) + this.#errors[i];
+    }
+    return this.#drawn;
+  }
+
+  /**
+   * Notes that the two rows became others: what was drawn last stays, and moves to the new place by
+   * and by. Where a field jumps by more than its snap the whole entity does.
+   */
+  moved(older: ArrayLike<number>, newer: ArrayLike<number>, alpha: number): void {
+    for (let i = 0; i < this.#drawn.length; i++) {
+      const { interp, bits, snap } = this.#fields[i];
+      const now = between(this.#fields[i], older[i], newer[i], alpha);
+      const was = this.#drawn[i];
+      this.#errors[i] =
+        interp === "none" ? 0 : interp === "angle" ? arc(now, was, 2 ** bits) : was - now;
+      if (snap > 0 && Math.abs(this.#errors[i]) > snap) {
+        this.forget();
+        return;
+      }
+    }
+  }
+
+  /** Drops all errors. */
+  forget(): void {
+    this.#errors.fill(0);
+  }
+}
+
+function between({ interp, bits }: Field, older: number, newer: number, alpha: number): number {
+  switch (interp) {
+    case "linear":
+      return older + (newer - older) * alpha;
+    case "angle":
+      return older + arc(older, newer, 2 ** bits) * alpha;
+    case "none":
+      return newer;
+  }
+}

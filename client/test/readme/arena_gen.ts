@@ -1,0 +1,1 @@
+export * from "../../src/arena_gen.js";
