@@ -76,6 +76,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if r.full() {
 		return "", errFull
 	}
+	game.Seats = req.Seats // those of the mode
 	beat := r.metronome.Open(game.Rate)
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
