@@ -116,11 +116,22 @@ func register(h huma.API, a *api) {
 	}, a.create)
 	huma.Register(h, huma.Operation{
 		OperationID: "get-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}",
-		Summary:     "Read a ticket, or wait until it has ended",
+		Summary:     "Read a ticket, or wait until it has ended or is to accept a match",
 		Middlewares: huma.Middlewares{a.allowWait},
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, a.read)
 	huma.Register(h, a.eventsOperation(h), a.events)
+	huma.Register(h, huma.Operation{
+		OperationID: "explain-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}/explain",
+		Summary:     "Why a ticket still waits, and when that changes",
+		Description: "It costs the server about as much as a look through the whole queue: for people who ask, not for polling.",
+		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
+	}, a.explain)
+	huma.Register(h, huma.Operation{
+		OperationID: "answer-proposal", Method: http.MethodPost, Path: "/v1/tickets/{id}/answer",
+		Summary: "Accept or decline the match that is proposed to a ticket", MaxBodyBytes: maxBody,
+		Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
+	}, a.answer)
 	huma.Register(h, huma.Operation{
 		OperationID: "cancel-ticket", Method: http.MethodDelete, Path: "/v1/tickets/{id}",
 		Summary:       "Give up a ticket",
@@ -156,10 +167,24 @@ type ticketBody struct {
 	Status     Status      `json:"status" enum:"queued,matched,expired,cancelled" doc:"queued changes once, to one of the others"`
 	Assignment *Assignment `json:"assignment,omitempty" doc:"Where to play, of a matched ticket"`
 	Reason     string      `json:"reason,omitempty" doc:"Why a ticket ended without a seat"`
+
+	Proposal *proposalBody `json:"proposal,omitempty" doc:"A match that waits for its players to accept it"`
 }
 
-func newTicketBody(t Ticket) ticketBody {
-	return ticketBody{ID: t.ID, Status: t.Status, Assignment: t.Assignment, Reason: t.Reason}
+// proposalBody is a Proposal as clients see it.
+type proposalBody struct {
+	Left     float64 `json:"left_s" doc:"Seconds left to accept it"`
+	Tickets  int     `json:"tickets" doc:"Tickets that are asked"`
+	Accepted int     `json:"accepted" doc:"Tickets that have accepted"`
+	Yours    bool    `json:"yours" doc:"This ticket has accepted"`
+}
+
+func newTicketBody(t Ticket, now time.Time) ticketBody {
+	body := ticketBody{ID: t.ID, Status: t.Status, Assignment: t.Assignment, Reason: t.Reason}
+	if p := t.Proposal; p != nil {
+		body.Proposal = &proposalBody{max(0, p.Until.Sub(now).Seconds()), p.Tickets, p.Accepted, p.Yours}
+	}
+	return body
 }
 
 type createInput struct {
@@ -172,6 +197,27 @@ type ticketRequestBody struct {
 	Game       string     `json:"game" maxLength:"64" example:"drift" doc:"Name of the game"`
 	Mode       string     `json:"mode,omitempty" maxLength:"64" default:"quick" example:"quick" doc:"Name of the mode"`
 	Attributes Attributes `json:"attributes,omitempty"`
+
+	Skill   float64            `json:"skill,omitempty" doc:"Points, for a ticket of one player" example:"1500"`
+	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
+	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill and latency" maxItems:"64"`
+}
+
+// playerBody is one player of a party.
+type playerBody struct {
+	Skill   float64            `json:"skill,omitempty" doc:"Points" example:"1500"`
+	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region, ms"`
+}
+
+// party returns who plays. It reports false where the body says it twice.
+func (b *ticketRequestBody) party() (party []Player, ok bool) {
+	if len(b.Party) == 0 {
+		return []Player{{b.Skill, b.Latency}}, true
+	}
+	for _, p := range b.Party {
+		party = append(party, Player(p))
+	}
+	return party, b.Skill == 0 && len(b.Latency) == 0
 }
 
 // Resolve takes from the request what is no parameter: the address that open tickets are counted by, and that scopes the
@@ -187,7 +233,11 @@ type createOutput struct {
 }
 
 func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
-	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Client: in.client}
+	party, ok := in.Body.party()
+	if !ok {
+		return nil, problem(&PartyError{-1, "skill and latency stand beside it: give them to each of its players"})
+	}
+	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Party: party, Client: in.client}
 	if in.Key != "" {
 		req.Key = in.client + " " + in.Key
 	}
@@ -195,7 +245,7 @@ func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) 
 	if err != nil {
 		return nil, problem(err)
 	}
-	return &createOutput{Location: "/v1/tickets/" + t.ID, Body: newTicketBody(t)}, nil
+	return &createOutput{Location: "/v1/tickets/" + t.ID, Body: newTicketBody(t, a.m.cfg.Now())}, nil
 }
 
 type readInput struct {
@@ -210,12 +260,24 @@ type readOutput struct {
 func (a *api) read(ctx context.Context, in *readInput) (*readOutput, error) {
 	if in.Wait.Duration == 0 {
 		t, err := a.m.Ticket(in.ID)
-		return &readOutput{newTicketBody(t)}, problem(err)
+		return &readOutput{newTicketBody(t, a.m.cfg.Now())}, problem(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, in.Wait.Duration)
 	defer cancel()
 	t, err := a.m.Wait(ctx, in.ID)
-	return &readOutput{newTicketBody(t)}, problem(err)
+	return &readOutput{newTicketBody(t, a.m.cfg.Now())}, problem(err)
+}
+
+type answerInput struct {
+	ID   string `path:"id" doc:"The ticket's id"`
+	Body struct {
+		Accept bool `json:"accept" doc:"false declines the match"`
+	}
+}
+
+func (a *api) answer(_ context.Context, in *answerInput) (*readOutput, error) {
+	t, err := a.m.Answer(in.ID, in.Body.Accept)
+	return &readOutput{newTicketBody(t, a.m.cfg.Now())}, problem(err)
 }
 
 // wait is how long a long poll may take: 0 to maxWait.
@@ -247,9 +309,9 @@ func (*wait) Schema(huma.Registry) *huma.Schema {
 func (Attributes) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeObject,
-		Description: fmt.Sprintf("What the player brings to the match: at most %d strings (of at most %d bytes) and numbers, "+
-			"under names of 1 to %d bytes", maxAttributes, maxAttributeString, maxAttributeName),
-		AdditionalProperties: &huma.Schema{Extensions: map[string]any{"type": []string{"string", "number"}}},
+		Description: fmt.Sprintf("What the player brings to the match: at most %d strings (of at most %d bytes), numbers and lists "+
+			"of at most %d strings, under names of 1 to %d bytes", maxAttributes, maxAttributeString, maxAttributeList, maxAttributeName),
+		AdditionalProperties: &huma.Schema{Extensions: map[string]any{"type": []string{"string", "number", "array"}}},
 		Examples:             []any{map[string]any{"skill": 1500, "region": "eu"}},
 	}
 }

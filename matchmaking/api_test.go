@@ -165,7 +165,7 @@ func TestEveryRefusalSaysWhatIsWrongWhereAndHowToMendIt(t *testing.T) {
 		},
 		{
 			"attribute of another kind", "POST", "/v1/tickets", `{"game":"drift","attributes":{"ranked":true}}`, "", 422,
-			`attribute "ranked": give a string or a number, not a boolean`,
+			`attribute "ranked": give a string, a number or a list of strings, not a boolean`,
 		},
 		{"attributes that are no object", "POST", "/v1/tickets", `{"game":"drift","attributes":[]}`, "", 422, "body.attributes: expected object"},
 		{

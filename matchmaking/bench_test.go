@@ -26,7 +26,7 @@ func BenchmarkFillFullest(b *testing.B) {
 
 // BenchmarkTicketToPass takes tickets through a running Matchmaker, from Create to the signed pass, many at a time.
 func BenchmarkTicketToPass(b *testing.B) {
-	m, _ := newTest(b, Config{Modes: []Mode{{"drift", "quick", 10}}})
+	m, _ := newTest(b, Config{Modes: []Mode{{Game: "drift", Name: "quick", Seats: 10}}})
 	start(b, m)
 	b.SetParallelism(16)
 	b.RunParallel(func(pb *testing.PB) {

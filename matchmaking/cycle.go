@@ -11,8 +11,9 @@ import (
 const openTimeout = 2 * time.Second
 
 // Run matches until ctx is done; then tickets still queued become cancelled, whoever waits for one is answered, and Run
-// returns. A ticket is matched as soon as it is created or a seat comes free. A tick, wanted every 50 ms or faster, does
-// what only time brings: deadlines, lapsed reservations, another try where a room was refused. Run is called once.
+// returns. A ticket of quick play is matched as soon as it is created or a seat comes free. A tick, wanted every 50 ms or faster, does
+// what only time brings: the cycles of modes with rules, deadlines, lapsed reservations, another try where a room was refused. Run
+// is called once.
 func (m *Matchmaker) Run(ctx context.Context, tick <-chan time.Time) {
 	defer m.stop()
 	for {
@@ -62,8 +63,9 @@ func (m *Matchmaker) sweep() {
 // expire ends a queued ticket whose time is over. It holds mu.
 func (m *Matchmaker) expire(t *ticket, now time.Time) {
 	switch {
+	case t.proposal != nil: // which ends soon
 	case !now.Before(t.deadline):
-		m.finish(t, Expired, fmt.Sprintf("no seat came free within %v: make a new ticket to go on looking", m.cfg.Deadline), now)
+		m.finish(t, Expired, fmt.Sprintf("no seat came free within %v: make a new ticket to go on looking", t.deadline.Sub(t.Created)), now)
 	case t.watchers == 0 && now.Sub(t.seen) >= m.cfg.Unwatched:
 		m.finish(t, Expired, fmt.Sprintf("nobody asked for it for %v: poll it, or read its events", m.cfg.Unwatched), now)
 	}
@@ -84,35 +86,56 @@ func (m *Matchmaker) forget(now time.Time) {
 	m.ended = slices.Delete(m.ended, 0, n)
 }
 
-// cycle gives every queue that has a chance one pass of its rule.
+// cycle gives every queue a turn.
 func (m *Matchmaker) cycle(ctx context.Context) {
 	for i := range m.queues {
-		q := &m.queues[i]
-		waiting := m.waiting(q)
-		if len(waiting) == 0 {
-			continue
-		}
-		mode := q.mode
-		for _, match := range FillFullest(m.cfg.Now(), mode, waiting, m.dir.List(mode.Game, mode.Name)) {
-			if err := m.seat(ctx, mode, match); err != nil {
-				m.refuse(q, err)
-				break
-			}
+		if q := &m.queues[i]; q.ruled == nil {
+			m.fill(ctx, q)
+		} else {
+			m.rule(ctx, q)
 		}
 	}
 }
 
-// waiting returns the queued tickets of q in order of arrival, none if q was refused a room and nothing has changed since.
-func (m *Matchmaker) waiting(q *queue) []Waiting {
+// fill gives a queue of quick play one pass of its rule.
+func (m *Matchmaker) fill(ctx context.Context, q *queue) {
+	waiting := m.waiting(q, nil)
+	if len(waiting) == 0 {
+		return
+	}
+	mode := q.mode
+	for _, match := range FillFullest(m.cfg.Now(), mode, waiting, m.dir.List(mode.Game, mode.Name)) {
+		if err := m.seat(ctx, mode, match); err != nil {
+			m.refuse(q, err)
+			return
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q.refusal = ""
+}
+
+// waiting appends the queued tickets of q that may be matched now, in order of arrival but for those whose match failed by others,
+// who come first; none if q was refused a room and nothing has changed since.
+func (m *Matchmaker) waiting(q *queue, out []Waiting) []Waiting {
+	now := m.cfg.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	q.waiting = slices.DeleteFunc(q.waiting, func(t *ticket) bool { return t.Status != Queued })
 	if q.refused {
 		return nil
 	}
-	out := make([]Waiting, len(q.waiting))
-	for i, t := range q.waiting {
-		out[i] = Waiting{ID: t.ID, Created: t.Created, Attributes: t.Attributes}
+	out = slices.Grow(out, len(q.waiting))
+	front := 0
+	for _, t := range q.waiting {
+		switch {
+		case !t.free(now):
+		case t.front:
+			out = slices.Insert(out, front, t.waiting)
+			front++
+		default:
+			out = append(out, t.waiting)
+		}
 	}
 	return out
 }
@@ -121,35 +144,65 @@ func (m *Matchmaker) waiting(q *queue) []Waiting {
 func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
+	parties, ok := m.parties(mode, match)
+	if !ok {
+		return nil // the tickets go on waiting
+	}
 	name := match.Room
 	if name == "" {
 		var err error
-		name, err = m.place.Open(ctx, RoomRequest{Game: mode.Game, Mode: mode.Name, Seats: mode.Seats})
+		name, err = m.place.Open(ctx, RoomRequest{Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: match.Region})
 		if err != nil {
 			return fmt.Errorf("open a room of game %q, mode %q: %w", mode.Game, mode.Name, err)
 		}
 	}
-	room, err := m.reserve(ctx, name, match.Tickets)
+	room, err := m.reserve(ctx, name, slices.Concat(parties...))
 	if err != nil {
 		return err
 	}
-	assignments, err := m.assign(room, match.Tickets)
+	assignments, err := m.assign(room, match, parties)
 	if err != nil {
 		return err
 	}
-	late := m.tell(match.Tickets, assignments)
+	late := m.tell(mode, match.Tickets, assignments)
 	if len(late) == 0 {
 		return nil
 	}
-	return m.dir.Update(ctx, name, func(r *Room) error { r.release(late); return nil })
+	return m.dir.Update(ctx, name, func(r *Room) error {
+		for _, i := range late {
+			r.release(parties[i])
+		}
+		return nil
+	})
 }
 
-// reserve takes a seat in the room for each ticket, all or none, and returns the room as it is then.
-func (m *Matchmaker) reserve(ctx context.Context, name string, tickets []string) (Room, error) {
+// parties returns the players' names of each ticket. In a mode with rules it reports false unless all of them can play: one may
+// have ended since, and a game's own way may name one twice or too many.
+func (m *Matchmaker) parties(mode Mode, match Match) (parties [][]string, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	seats := mode.Seats
+	for i, id := range match.Tickets {
+		t := m.tickets[id]
+		if mode.Rules != nil && (t == nil || t.Status != Queued || slices.Contains(match.Tickets[:i], id)) {
+			return nil, false
+		}
+		players := []string{id}
+		if t != nil {
+			players = t.players()
+		}
+		parties = append(parties, players)
+		seats -= len(players)
+	}
+	return parties, seats >= 0 || mode.Rules == nil
+}
+
+// reserve takes a seat in the room for each player, all or none, and returns the room as it is then.
+func (m *Matchmaker) reserve(ctx context.Context, name string, players []string) (Room, error) {
 	now := m.cfg.Now()
 	var room Room
 	err := m.dir.Update(ctx, name, func(r *Room) error {
-		err := r.reserve(now, now.Add(PassLifetime+Leeway), tickets)
+		err := r.reserve(now, now.Add(PassLifetime+Leeway), players)
 		room = *r
 		return err
 	})
@@ -159,32 +212,52 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, tickets []string)
 	return room, nil
 }
 
-// assign signs a pass into the room for each ticket.
-func (m *Matchmaker) assign(room Room, tickets []string) ([]*Assignment, error) {
-	out := make([]*Assignment, len(tickets))
-	for i, id := range tickets {
-		token, err := m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: id})
-		if err != nil {
-			return nil, err
+// assign signs a pass into the room for each player of each ticket.
+func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assignment, error) {
+	out := make([]*Assignment, len(parties))
+	for i, players := range parties {
+		tokens := make([]string, len(players))
+		for n, player := range players {
+			var err error
+			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player})
+			if err != nil {
+				return nil, err
+			}
 		}
-		out[i] = &Assignment{URL: room.URL, Room: room.Name, Token: token}
+		out[i] = &Assignment{URL: room.URL, Room: room.Name, Token: tokens[0], Region: match.Region}
+		if len(tokens) > 1 {
+			out[i].Tokens = tokens
+		}
+		if match.Teams != nil {
+			out[i].Team = &match.Teams[i]
+		}
 	}
 	return out, nil
 }
 
-// tell makes the tickets matched and returns those that were too late, having ended while the room was opened.
-func (m *Matchmaker) tell(tickets []string, assignments []*Assignment) (late []string) {
+// tell makes the tickets matched and returns the places of those that were too late, having ended while the room was opened. In
+// a mode with rules one that is late keeps all the others waiting.
+func (m *Matchmaker) tell(mode Mode, tickets []string, assignments []*Assignment) (late []int) {
 	now := m.cfg.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, id := range tickets {
-		t := m.tickets[id]
-		if t == nil || t.Status != Queued {
-			late = append(late, id)
-			continue
+		if t := m.tickets[id]; t == nil || t.Status != Queued {
+			late = append(late, i)
 		}
-		t.Assignment = assignments[i]
-		m.finish(t, Matched, "", now)
+	}
+	if mode.Rules != nil && len(late) > 0 {
+		late = late[:0]
+		for i := range tickets {
+			late = append(late, i)
+		}
+	}
+	for i, id := range tickets {
+		if !slices.Contains(late, i) {
+			t := m.tickets[id]
+			t.Assignment = assignments[i]
+			m.finish(t, Matched, "", now)
+		}
 	}
 	return late
 }
@@ -193,7 +266,7 @@ func (m *Matchmaker) tell(tickets []string, assignments []*Assignment) (late []s
 func (m *Matchmaker) refuse(q *queue, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q.refused = true
+	q.refused, q.refusal = true, err.Error()
 	m.stats.Refused++
 	m.stats.Refusal = err.Error()
 }

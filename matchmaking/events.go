@@ -24,8 +24,8 @@ func (a *api) eventsOperation(h huma.API) huma.Operation {
 	return huma.Operation{
 		OperationID: "watch-ticket", Method: http.MethodGet, Path: "/v1/tickets/{id}/events",
 		Summary: "Watch a ticket as server-sent events",
-		Description: "Each event is named `ticket`, its id is the status, its data the ticket in JSON: one at once, and one when " +
-			"the ticket has ended, after which the stream ends. A comment goes out every 15 s in between. An EventSource that " +
+		Description: "Each event is named `ticket`, its id is the status, its data the ticket in JSON: one at once, one for each " +
+			"change of its proposal, and one when the ticket has ended, after which the stream ends. A comment goes out every 15 s in between. An EventSource that " +
 			"connects again after the end is answered 204, which stops it.",
 		Middlewares: huma.Middlewares{a.allowWait},
 		Errors:      []int{http.StatusNotFound, http.StatusTooManyRequests},
@@ -65,21 +65,27 @@ func (a *api) stream(ctx context.Context, w http.ResponseWriter, t Ticket) error
 	}
 	for !t.Status.Ended() {
 		pause, cancel := context.WithTimeout(ctx, heartbeat)
-		now, err := a.m.Wait(pause, t.ID)
+		now, err := a.m.Next(pause, t.ID, func(now Ticket) bool { return differ(now, t) })
 		cancel()
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		t = now
-		if t.Status.Ended() {
-			return out.event(t)
+		if !differ(now, t) {
+			if err := out.heartbeat(); err != nil {
+				return err
+			}
+			continue
 		}
-		if err := out.heartbeat(); err != nil {
+		t = now
+		if err := out.event(t); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// differ reports whether there is news of a ticket. Each proposal is a new one.
+func differ(now, was Ticket) bool { return now.Status != was.Status || now.Proposal != was.Proposal }
 
 // eventWriter writes server-sent events, each with a write deadline of its own: a client that reads nothing is cut.
 type eventWriter struct {
@@ -89,7 +95,7 @@ type eventWriter struct {
 }
 
 func (e *eventWriter) event(t Ticket) error {
-	data, err := json.Marshal(newTicketBody(t))
+	data, err := json.Marshal(newTicketBody(t, e.now()))
 	if err != nil {
 		return fmt.Errorf("ticket event: %w", err)
 	}

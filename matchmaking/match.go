@@ -4,19 +4,19 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 // Waiting is a queued ticket as a rule sees it.
-type Waiting struct {
-	ID         string
-	Created    time.Time
-	Attributes Attributes // not to be changed
-}
+type Waiting = rules.Waiting
 
 // Match is a group of tickets that are to play in one room.
 type Match struct {
 	Room    string   // the running room that takes them; "" asks for a new one
-	Tickets []string // ids in order of arrival; never more than the room has seats for
+	Tickets []string // ids, of quick play in order of arrival; never more players than the room has seats for
+	Teams   []int    // of each ticket its team; nil if the mode knows none
+	Region  string   // where a new room is to be; "" anywhere
 }
 
 // FillFullest is the rule of quick play, join or create: the fullest running room with a free seat is filled first, then

@@ -46,19 +46,19 @@ func TestFillFullestJoinsOrCreates(t *testing.T) {
 		want    []Match
 	}{
 		{"nobody waits", 0, []*Room{roomOf("a", 3, 0)}, nil},
-		{"no room: one is opened", 1, nil, []Match{{"", []string{"t000"}}}},
-		{"no room: full ones are opened first", 4, nil, []Match{{"", []string{"t000", "t001", "t002"}}, {"", []string{"t003"}}}},
-		{"a seat is free: it is taken", 1, []*Room{roomOf("a", 3, 2)}, []Match{{"a", []string{"t000"}}}},
+		{"no room: one is opened", 1, nil, []Match{{Room: "", Tickets: []string{"t000"}}}},
+		{"no room: full ones are opened first", 4, nil, []Match{{Room: "", Tickets: []string{"t000", "t001", "t002"}}, {Room: "", Tickets: []string{"t003"}}}},
+		{"a seat is free: it is taken", 1, []*Room{roomOf("a", 3, 2)}, []Match{{Room: "a", Tickets: []string{"t000"}}}},
 		{
 			"the fullest is filled first", 2,
 			[]*Room{roomOf("a", 3, 1), roomOf("b", 3, 2)},
-			[]Match{{"b", []string{"t000"}}, {"a", []string{"t001"}}},
+			[]Match{{Room: "b", Tickets: []string{"t000"}}, {Room: "a", Tickets: []string{"t001"}}},
 		},
-		{"equally full: by name", 1, []*Room{roomOf("b", 3, 1), roomOf("a", 3, 1)}, []Match{{"a", []string{"t000"}}}},
-		{"full rooms are passed by", 1, []*Room{roomOf("a", 3, 3), roomOf("b", 2, 5)}, []Match{{"", []string{"t000"}}}},
-		{"who is left over opens a room", 2, []*Room{roomOf("a", 3, 2)}, []Match{{"a", []string{"t000"}}, {"", []string{"t001"}}}},
-		{"a reserved seat is not free", 1, []*Room{roomOf("a", 3, 2, time.Second)}, []Match{{"", []string{"t000"}}}},
-		{"a lapsed one is", 1, []*Room{roomOf("a", 3, 2, 0)}, []Match{{"a", []string{"t000"}}}},
+		{"equally full: by name", 1, []*Room{roomOf("b", 3, 1), roomOf("a", 3, 1)}, []Match{{Room: "a", Tickets: []string{"t000"}}}},
+		{"full rooms are passed by", 1, []*Room{roomOf("a", 3, 3), roomOf("b", 2, 5)}, []Match{{Room: "", Tickets: []string{"t000"}}}},
+		{"who is left over opens a room", 2, []*Room{roomOf("a", 3, 2)}, []Match{{Room: "a", Tickets: []string{"t000"}}, {Room: "", Tickets: []string{"t001"}}}},
+		{"a reserved seat is not free", 1, []*Room{roomOf("a", 3, 2, time.Second)}, []Match{{Room: "", Tickets: []string{"t000"}}}},
+		{"a lapsed one is", 1, []*Room{roomOf("a", 3, 2, 0)}, []Match{{Room: "a", Tickets: []string{"t000"}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := FillFullest(noon, mode, queueOf(c.waiting), c.rooms)

@@ -6,9 +6,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
+	"io"
 	"sync"
 	"time"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 // The closed set of errors about tickets, beside *UnknownError and *AttributeError.
@@ -32,6 +34,10 @@ type Config struct {
 	MaxWaiting int           // tickets queued at most, in all modes; 10,000
 	MaxEnded   int           // ended tickets that a tick leaves, the oldest go first; 20,000 (about 20 MB)
 
+	// Record says where the decisions of a mode with rules are recorded, for rules.Replay; nil, or a nil Writer, records nothing. A
+	// game's own way to make matches is not recorded. Run's goroutine writes, and a Writer that fails is to say so itself.
+	Record func(game, mode string) io.Writer
+
 	// MaxPerClient bounds the tickets of one Request.Client that are queued, or matched while the player has neither joined
 	// nor lost the seat; 64. A negative one bounds nothing: for load tests, and behind a proxy, whose address all clients
 	// seem to have.
@@ -46,6 +52,7 @@ type Matchmaker struct {
 	dir    Directory
 	issuer *Issuer
 	wake   chan struct{} // one slot: there may be something to match
+	began  time.Time     // see steady
 
 	// mu guards what follows. A player's request and a node's report need their answer within the call, and come from
 	// hundreds of goroutines: one owner would make each of them two channel operations for the same exclusion.
@@ -65,18 +72,36 @@ type queue struct {
 	mode    Mode
 	waiting []*ticket // in order of arrival; some may have ended since
 	refused bool      // a room was refused: not asked again until a tick, or until something comes free
+	refusal string    // why its last match got no room; "" if it got one
+	arrived uint64    // tickets since the start
+	ruled   *ruled    // nil: quick play
 }
 
 // ticket is a Ticket with what the matchmaker needs to keep it.
 type ticket struct {
 	Ticket
+	waiting  rules.Waiting // the same, as rules see it
 	key      string
 	client   string // who it counts for in shares; "" if nobody, or not any more
 	deadline time.Time
 	watchers int
 	seen     time.Time     // when it was last asked for; counts while watchers is 0
-	done     chan struct{} // closed when Status becomes final
+	news     chan struct{} // closed when Status or Proposal changes; nil before somebody waits for that
 	endedAt  time.Time
+
+	// Of modes whose matches are to be accepted.
+	proposal *proposal // what it is asked, nil if nothing
+	accepted bool      // its answer
+	front    bool      // its match failed by others: it is a seed before those who came earlier
+	barred   time.Time // it let a match fail: it is in none before this
+}
+
+// changed wakes who waits for the ticket. The Matchmaker's mu is held.
+func (t *ticket) changed() {
+	if t.news != nil {
+		close(t.news)
+		t.news = nil
+	}
 }
 
 // New returns a Matchmaker with empty queues. It returns an error that names the entry of cfg that cannot be.
@@ -97,8 +122,11 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	if err != nil {
 		return nil, fmt.Errorf("matchmaking: %w", err)
 	}
+	for i := range queues {
+		queues[i].record(cfg.Record)
+	}
 	return &Matchmaker{
-		cfg: cfg, place: place, dir: dir, issuer: issuer,
+		cfg: cfg, place: place, dir: dir, issuer: issuer, began: cfg.Now(),
 		wake:    make(chan struct{}, 1),
 		queues:  queues,
 		tickets: make(map[string]*ticket),
@@ -107,10 +135,10 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	}, nil
 }
 
-// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError or an
-// *AttributeError.
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError, an
+// *AttributeError or a *PartyError.
 func (m *Matchmaker) Create(req Request) (Ticket, error) {
-	if err := req.Attributes.check(); err != nil {
+	if err := req.parse(); err != nil {
 		return Ticket{}, err
 	}
 	now := m.cfg.Now()
@@ -124,11 +152,14 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 		return Ticket{}, ErrStopped
 	}
 	if old := m.keys[req.Key]; old != nil {
-		if old.Game != req.Game || old.Mode != req.Mode || !maps.Equal(old.Attributes, req.Attributes) {
+		if !old.answers(req) {
 			return Ticket{}, ErrKeyReused
 		}
 		old.seen = now
 		return old.Ticket, nil
+	}
+	if err := m.queues[q].admits(req); err != nil {
+		return Ticket{}, err
 	}
 	if m.shares.full(req.Client) {
 		return Ticket{}, ErrManyOpen
@@ -136,28 +167,40 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
 	}
-	t := m.newTicket(req, now)
+	t := m.newTicket(&m.queues[q], req, now)
 	m.add(&m.queues[q], t)
 	return t.Ticket, nil
 }
 
-func (m *Matchmaker) newTicket(req Request, now time.Time) *ticket {
-	return &ticket{
+func (m *Matchmaker) newTicket(q *queue, req Request, now time.Time) *ticket {
+	deadline := m.cfg.Deadline
+	if q.ruled != nil {
+		deadline = q.mode.Rules.Deadline
+	}
+	q.arrived++
+	t := &ticket{
 		Ticket: Ticket{
 			ID:         rand.Text(),
 			Game:       req.Game,
 			Mode:       req.Mode,
-			Attributes: maps.Clone(req.Attributes),
+			Attributes: req.Attributes,
+			Party:      req.Party,
 			Created:    now,
 			Status:     Queued,
 		},
 		key:      req.Key,
 		client:   req.Client,
-		deadline: now.Add(m.cfg.Deadline),
+		deadline: now.Add(deadline),
 		seen:     now,
-		done:     make(chan struct{}),
 	}
+	t.waiting = waitingOf(&t.Ticket, q.arrived)
+	t.waiting.Created = m.steady(now)
+	return t
 }
+
+// steady returns a moment as rules see it: as far from the Matchmaker's beginning as the clock says that does not jump, and without a part
+// that a record could not keep.
+func (m *Matchmaker) steady(now time.Time) time.Time { return m.began.Round(0).Add(now.Sub(m.began)) }
 
 // add queues a new ticket. It holds mu.
 func (m *Matchmaker) add(q *queue, t *ticket) {
@@ -169,7 +212,7 @@ func (m *Matchmaker) add(q *queue, t *ticket) {
 	m.shares.take(t)
 	m.stats.Waiting++
 	m.stats.Created++
-	if !q.refused {
+	if !q.refused && q.ruled == nil { // rules look at the clock
 		m.nudge()
 	}
 }
@@ -195,28 +238,50 @@ func (m *Matchmaker) Ticket(id string) (Ticket, error) {
 	return t.Ticket, nil
 }
 
-// Wait blocks until the ticket has ended or ctx is done, whichever comes first, and returns the ticket as it stands then;
-// a ctx that is done is no error. It returns ErrNoTicket at once if there is none. The ticket counts as watched meanwhile.
+// Wait blocks until the ticket has ended, a match is proposed to it that it has not accepted, or ctx is done, whichever comes first, and
+// returns the ticket as it stands then; a ctx that is done is no error. It returns ErrNoTicket at once if there is none. The
+// ticket counts as watched meanwhile.
 func (m *Matchmaker) Wait(ctx context.Context, id string) (Ticket, error) {
-	t := m.watch(id)
+	enough := func(t Ticket) bool { return t.Status.Ended() || t.Proposal != nil && !t.Proposal.Yours }
+	for {
+		t, err := m.Next(ctx, id, enough)
+		if err != nil || ctx.Err() != nil || enough(t) {
+			return t, err
+		}
+	}
+}
+
+// Next is Wait for whatever changes of the ticket next; if enough says so of the ticket as it stands it does not block.
+func (m *Matchmaker) Next(ctx context.Context, id string, enough func(Ticket) bool) (Ticket, error) {
+	t, news := m.watch(id, enough)
 	if t == nil {
 		return Ticket{}, ErrNoTicket
 	}
-	select {
-	case <-t.done:
-	case <-ctx.Done():
+	if news != nil {
+		select {
+		case <-news:
+		case <-ctx.Done():
+		}
 	}
 	return m.unwatch(t), nil
 }
 
-func (m *Matchmaker) watch(id string) *ticket {
+// watch returns the ticket, nil if there is none, and what is closed when it changes, nil if it is enough as it stands.
+func (m *Matchmaker) watch(id string, enough func(Ticket) bool) (*ticket, <-chan struct{}) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.tickets[id]
-	if t != nil {
-		t.watchers++
+	if t == nil {
+		return nil, nil
 	}
-	return t
+	t.watchers++
+	if enough(t.Ticket) {
+		return t, nil
+	}
+	if t.news == nil {
+		t.news = make(chan struct{})
+	}
+	return t, t.news
 }
 
 func (m *Matchmaker) unwatch(t *ticket) Ticket {
@@ -250,7 +315,8 @@ func (m *Matchmaker) Cancel(id string) error {
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
 func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Time) {
 	t.Status, t.Reason, t.endedAt = status, reason, now
-	close(t.done)
+	t.Proposal = nil
+	t.changed()
 	m.ended = append(m.ended, t)
 	m.stats.Waiting--
 	if status == Matched {

@@ -6,13 +6,21 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 // Mode is one way to play one game. Each mode has a queue of its own.
 type Mode struct {
 	Game  string // name of the game, as tickets say it
 	Name  string // name of the mode within the game; "quick" is what a ticket gets that names none
-	Seats int    // players that a new room takes, at least 1
+	Seats int    // players that a new room takes, at least 1; with Rules those of a match
+
+	// Rules say who plays with whom, in a room of their own. nil is quick play: a running room is filled, or one is opened.
+	Rules *rules.Mode
+	// Match is a game's own way to make matches of the mode, called once a cycle; nil is that of Rules. A match that names a
+	// ticket that is not waiting, or more players than Seats, is dropped.
+	Match rules.MatchFunc
 }
 
 // unknownGame is UnknownError.What where it is no mode that is unknown.
@@ -45,6 +53,9 @@ func newQueues(modes []Mode) ([]queue, error) {
 		if mode.Game == "" || mode.Name == "" {
 			return nil, fmt.Errorf("modes[%d] (game %q, mode %q): both names must be given", i, mode.Game, mode.Name)
 		}
+		if mode.Rules != nil {
+			mode.Seats = mode.Rules.Players()
+		}
 		if mode.Seats < 1 {
 			return nil, fmt.Errorf("modes[%d] (game %q, mode %q): seats is %d, give at least 1", i, mode.Game, mode.Name, mode.Seats)
 		}
@@ -52,7 +63,7 @@ func newQueues(modes []Mode) ([]queue, error) {
 		if found {
 			return nil, fmt.Errorf("modes[%d]: game %q has mode %q twice", i, mode.Game, mode.Name)
 		}
-		queues = slices.Insert(queues, at, queue{mode: mode})
+		queues = slices.Insert(queues, at, queue{mode: mode, ruled: newRuled(mode)})
 	}
 	return queues, nil
 }

@@ -24,10 +24,15 @@ type model struct {
 }
 
 func (mo *model) create(t *rapid.T) {
-	mode := rapid.SampledFrom(testModes).Draw(t, "mode")
+	mode := rapid.SampledFrom(mo.m.cfg.Modes).Draw(t, "mode")
 	client := rapid.SampledFrom([]string{"", "ann", "bob"}).Draw(t, "client")
 	full := client != "" && mo.open()[client] >= mo.m.cfg.MaxPerClient
-	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name, Client: client})
+	player := Player{Skill: float64(rapid.IntRange(0, 300).Draw(t, "skill")), Latency: map[string]float64{"eu": 50}}
+	party := []Player{player}
+	if mode.Rules != nil && mode.Rules.MaxParty() > 1 && rapid.Bool().Draw(t, "party") {
+		party = append(party, player)
+	}
+	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name, Client: client, Party: party})
 	if errors.Is(err, ErrManyOpen) != full || (err != nil && !full) {
 		t.Fatalf("client %q has %d open tickets: %v", client, mo.open()[client], err)
 	}
@@ -120,10 +125,11 @@ func (mo *model) check(t *rapid.T) {
 	}
 }
 
-func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(outer *testing.T) {
+	rapid.Check(outer, func(t *rapid.T) {
 		clock, node := newWall(), &fakeNode{}
-		m, err := New(Config{Modes: testModes, Now: clock.now, MaxPerClient: 3}, node, &Memory{}, NewIssuer(GenerateKey(), clock.now))
+		modes := append(ruledModes(outer), Mode{Game: "drift", Name: "quick", Seats: 2})
+		m, err := New(Config{Modes: modes, Now: clock.now, MaxPerClient: 3}, node, &Memory{}, NewIssuer(GenerateKey(), clock.now))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,5 +15,6 @@ type Placement interface {
 // RoomRequest says what room is needed.
 type RoomRequest struct {
 	Game, Mode string
-	Seats      int // players it must take
+	Seats      int    // players it must take
+	Region     string // where its players are near; "" anywhere. Who places rooms on one machine need not look
 }

@@ -3,6 +3,7 @@ package matchmaking
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ const (
 func problem(err error) error {
 	var unknown *UnknownError
 	var attribute *AttributeError
+	var party *PartyError
 	switch {
 	case err == nil:
 		return nil
@@ -28,11 +30,13 @@ func problem(err error) error {
 		return unprocessable(err, unknownLocation(unknown), unknown.Name)
 	case errors.As(err, &attribute):
 		return unprocessable(err, strings.TrimSuffix("body.attributes."+attribute.Name, "."), nil)
+	case errors.As(err, &party):
+		return unprocessable(err, partyLocation(party), nil)
 	case errors.Is(err, ErrKeyReused):
 		return unprocessable(err, "header.Idempotency-Key", nil)
 	case errors.Is(err, ErrNoTicket):
 		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, ErrMatched):
+	case errors.Is(err, ErrMatched), errors.Is(err, ErrNoProposal):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, ErrManyOpen):
 		return later(huma.Error429TooManyRequests(err.Error()), retryFull)
@@ -49,6 +53,13 @@ func unknownLocation(e *UnknownError) string {
 		return "body.game"
 	}
 	return "body.mode"
+}
+
+func partyLocation(e *PartyError) string {
+	if e.Player < 0 {
+		return "body.party"
+	}
+	return fmt.Sprintf("body.party[%d]", e.Player)
 }
 
 func unprocessable(err error, location string, value any) error {

@@ -1,6 +1,9 @@
 package matchmaking
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // The node that runs a room reports its life here: Opened once, then joins and leaves, Ended once. Reports may come from any
 // goroutine; those about one player in the order in which they happened. An error is the Directory's, or ErrNoRoom and ErrNoSeat, wrapped.
@@ -24,11 +27,12 @@ func (m *Matchmaker) Joined(ctx context.Context, room, player string) error {
 	return nil
 }
 
-// arrived lets go the ticket of a player who has joined, if it is known here and still kept.
+// arrived lets go the ticket of a player who has joined, the first of a party, if it is known here and still kept.
 func (m *Matchmaker) arrived(player string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if t := m.tickets[player]; t != nil && t.Status == Matched {
+	id, _, _ := strings.Cut(player, placeMark)
+	if t := m.tickets[id]; t != nil && t.Status == Matched {
 		m.shares.release(t)
 	}
 }

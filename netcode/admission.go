@@ -15,6 +15,7 @@ import (
 const (
 	subprotocolPrefix = "rondo.v"
 	tokenPrefix       = "rondo.token."
+	resumePrefix      = "rondo.resume."
 	budgetParameter   = "budget"
 )
 
@@ -69,6 +70,7 @@ func (r *Refusal) write(w http.ResponseWriter) {
 // An offer is what a request asks for, checked as far as a request can be.
 type offer struct {
 	token string
+	claim *claim // of who comes back to a seat without a token, else nil
 	// named tells that the client offered the subprotocol, so that the answer
 	// must name it.
 	named bool
@@ -78,7 +80,7 @@ type offer struct {
 }
 
 // readOffer checks that the request is a WebSocket upgrade from an allowed
-// origin, in a version that this server speaks, and finds its token.
+// origin, in a version that this server speaks, and finds its token or its claim.
 func readOffer(r *http.Request, origins []string) (offer, error) {
 	if !isUpgrade(r) {
 		return offer{}, refuse(http.StatusBadRequest, "this is a WebSocket (RFC 6455, version 13): connect to the url of a matched ticket's assignment")
@@ -86,28 +88,47 @@ func readOffer(r *http.Request, origins []string) (offer, error) {
 	if origin := r.Header.Get("Origin"); origin != "" && !originAllowed(origin, r.Host, origins) {
 		return offer{}, refuse(http.StatusForbidden, "origin %q is not allowed: start the node with --origins %s", origin, origin)
 	}
-	budget, err := readBudget(r.URL.Query().Get(budgetParameter))
+	query := r.URL.Query()
+	budget, err := readBudget(query.Get(budgetParameter))
 	if err != nil {
 		return offer{}, err
 	}
 	o := offer{budget: budget}
+	secret, err := o.readHeaders(r.Header)
+	if err != nil || secret == "" {
+		return o, err
+	}
+	if o.token != "" {
+		return offer{}, refuse(http.StatusBadRequest, "a token and a secret: join with the one or resume with the other")
+	}
+	o.claim, err = readClaim(secret, query)
+	return o, err
+}
+
+// readHeaders takes over what the headers say, and returns the secret in them.
+func (o *offer) readHeaders(h http.Header) (secret string, err error) {
 	var versions []string
-	for _, p := range strings.Split(r.Header.Get("Sec-WebSocket-Protocol"), ",") {
+	for _, p := range strings.Split(h.Get("Sec-WebSocket-Protocol"), ",") {
 		switch p = strings.TrimSpace(p); {
 		case strings.HasPrefix(p, tokenPrefix):
 			o.token = strings.TrimPrefix(p, tokenPrefix)
+		case strings.HasPrefix(p, resumePrefix):
+			secret = strings.TrimPrefix(p, resumePrefix)
 		case strings.HasPrefix(p, subprotocolPrefix):
 			versions = append(versions, p)
 		}
 	}
 	o.named = slices.Contains(versions, Subprotocol)
-	if !o.named && (len(versions) > 0 || o.token != "") {
-		return offer{}, refuse(http.StatusUpgradeRequired, "this server speaks %s, the client offers %q", Subprotocol, versions)
+	if !o.named && (len(versions) > 0 || o.token != "" || secret != "") {
+		return "", refuse(http.StatusUpgradeRequired, "this server speaks %s, the client offers %q", Subprotocol, versions)
 	}
-	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if bearer, ok := strings.CutPrefix(h.Get("Authorization"), "Bearer "); ok {
 		o.token = bearer
 	}
-	return o, nil
+	if text, ok := strings.CutPrefix(h.Get("Authorization"), "Resume "); ok {
+		secret = text
+	}
+	return secret, nil
 }
 
 // readBudget reads the bytes a tick that a client asks for (JOIN-7).
@@ -117,7 +138,7 @@ func readBudget(text string) (int, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil || n < LeastBudget {
-		return 0, refuse(http.StatusBadRequest, "%s=%s is no budget: give the bytes that a tick may have, %d or more", budgetParameter, text, LeastBudget)
+		return 0, refuse(http.StatusBadRequest, "%s=%q is no budget: give the bytes that a tick may have, %d or more", budgetParameter, text, LeastBudget)
 	}
 	return int(n), nil
 }

@@ -207,7 +207,7 @@ func TestANodeThatStopsInTheMiddleOfAnAdmissionSaysGoodbyeToTheNewcomer(t *testi
 	}
 }
 
-func TestAClientThatLeavesFreesItsSeat(t *testing.T) {
+func TestAClientThatLeavesFreesItsSeatAndOneThatIsCutDoesAfterTheGrace(t *testing.T) {
 	n := newNode(t)
 	r := n.room("r", setting{seats: 2})
 	p, crashed := r.join(), r.raw()
@@ -216,8 +216,10 @@ func TestAClientThatLeavesFreesItsSeat(t *testing.T) {
 		t.Errorf("after Close the connection ended with %v", err)
 	}
 	n.closedAs(netcode.CloseNormal, 1)
+	n.until("the seat is free", func() bool { return r.Players() == 1 && n.left.Load() == 1 })
 	_ = crashed.Close()
-	n.closedAs(netcode.CloseNormal, 2)
+	n.closedAs(netcode.CloseCut, 1)
+	n.clock.advance(30 * time.Second)
 	n.until("the seats are free", func() bool { return r.Players() == 0 && n.left.Load() == 2 })
 }
 

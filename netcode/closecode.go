@@ -23,7 +23,9 @@ const (
 	CloseTooFast       CloseCode = 4004 // more messages than allowed
 	CloseSilent        CloseCode = 4005 // nothing was heard for the idle time
 	CloseKicked        CloseCode = 4006 // an operator or the game ended it
-	CloseRoomFull      CloseCode = 4007 // the last seat was taken meanwhile
+	CloseRoomFull      CloseCode = 4007 // the seat was taken or given back meanwhile
+	CloseReplaced      CloseCode = 4008 // another connection of the same player took the seat
+	CloseCut           CloseCode = 4009 // the connection ended without a goodbye
 )
 
 // A Verdict tells a client what to do after a close.
@@ -55,6 +57,8 @@ var closeTable = map[CloseCode]struct {
 	CloseSilent:        {"silent", RetryNow},
 	CloseKicked:        {"kicked", RetryNever},
 	CloseRoomFull:      {"room full", RetryNow},
+	CloseReplaced:      {"replaced", RetryNever},
+	CloseCut:           {"cut", RetryNow},
 }
 
 // String returns the code's name, as PROTOCOL.md has it.

@@ -29,12 +29,13 @@ func (s *Server) Writing(player string) bool {
 	return session != nil && session.writing.Load() != 0
 }
 
-func (s *Server) find(player string) *Session {
+// find returns the player's line, nil where there is none that lives.
+func (s *Server) find(player string) *line {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for session := range s.sessions {
-		if session.admission.Player == player {
-			return session
+	for l := range s.lines {
+		if l.admission.Player == player && l.bye.Load() == nil {
+			return l
 		}
 	}
 	return nil

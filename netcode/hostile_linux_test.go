@@ -50,7 +50,7 @@ func TestHoweverAClientEndsItsDescriptorIsClosedAndItsSeatGivenBackOnce(t *testi
 		{"it hangs up", func(_ *node, _ *room, c *raw) { _ = c.Close() }},
 		{"it says no more, and listens", func(_ *node, _ *room, c *raw) {
 			_ = c.Conn.(*net.TCPConn).CloseWrite()
-			c.wantGoodbye(netcode.CloseNormal)
+			c.wantGoodbye(netcode.CloseCut)
 		}},
 		{"its connection is reset", func(_ *node, _ *room, c *raw) { c.cut() }},
 		{"its connection is reset behind an input", func(_ *node, _ *room, c *raw) {
@@ -74,7 +74,7 @@ func TestHoweverAClientEndsItsDescriptorIsClosedAndItsSeatGivenBackOnce(t *testi
 		{"the node stops", func(n *node, _ *room, c *raw) { n.stop(); c.wantGoodbye(netcode.CloseGoingAway) }},
 	} {
 		t.Run(end.name, func(t *testing.T) {
-			n := newNode(t, func(c *netcode.Config) { c.WriteTimeout = 2 * time.Hour })
+			n := newNode(t, func(c *netcode.Config) { c.WriteTimeout, c.ResumeGrace = 2*time.Hour, -1 })
 			r := n.room("r", setting{drifters: 1, stones: wall, seats: 1})
 			first := n.dial() // whatever the first connection of a process opens is open
 			_ = first.Close()
@@ -89,7 +89,7 @@ func TestHoweverAClientEndsItsDescriptorIsClosedAndItsSeatGivenBackOnce(t *testi
 }
 
 func TestClientsThatGoWhileTheyJoinLeaveNothingBehind(t *testing.T) {
-	n := newNode(t)
+	n := newNode(t, func(c *netcode.Config) { c.ResumeGrace = -1 })
 	r := n.room("r", setting{seats: 4})
 	r.raw()
 	before := descriptors(t)

@@ -13,7 +13,7 @@ var rawConnectors = map[string]connector{
 	"polled": connectPolled, "polled-reader": connectReader, "polled-helper": connectHelped,
 }
 
-func connectPolled(s *Session, c connected) link {
+func connectPolled(s *line, c connected) link {
 	l, ok := newPolled(s, c.conn, nil)
 	if !ok {
 		panic("no descriptor is left")
@@ -27,7 +27,7 @@ type reader struct {
 	out *polled
 }
 
-func connectReader(s *Session, c connected) link {
+func connectReader(s *line, c connected) link {
 	fd, err := duplicate(c.conn.(*net.TCPConn))
 	if err != nil {
 		panic(err)
@@ -59,7 +59,7 @@ type helped struct {
 	helper sync.WaitGroup
 }
 
-func connectHelped(s *Session, c connected) link {
+func connectHelped(s *line, c connected) link {
 	return &helped{polled: connectPolled(s, c).(*polled)}
 }
 

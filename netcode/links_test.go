@@ -21,7 +21,7 @@ type connected struct {
 }
 
 // A connector makes a session's link and starts what it needs.
-type connector func(*Session, connected) link
+type connector func(*line, connected) link
 
 // connectors are the links by their names, beside rawConnectors.
 func connectors() map[string]connector {
@@ -32,14 +32,14 @@ func connectors() map[string]connector {
 	return all
 }
 
-func connectLooped(s *Session, c connected) link {
+func connectLooped(s *line, c connected) link {
 	l := newLooped(s, c.ws, c.guard)
 	l.start()
 	return l
 }
 
 // startReading starts a looped link's reader alone.
-func startReading(s *Session, c connected) *looped {
+func startReading(s *line, c connected) *looped {
 	l := newLooped(s, c.ws, c.guard)
 	l.conn.Session().(*holder).link = l
 	s.server.wg.Go(l.read)
@@ -57,7 +57,7 @@ func (l *looped) writeBefore() {
 // waits for the socket.
 type direct struct{ *looped }
 
-func connectDirect(s *Session, c connected) link { return direct{startReading(s, c)} }
+func connectDirect(s *line, c connected) link { return direct{startReading(s, c)} }
 
 func (l direct) send(private, shared []byte) {
 	l.private, l.shared = private, shared
@@ -92,7 +92,7 @@ func newPool() connector {
 		}
 		return work
 	})
-	return func(s *Session, c connected) link { return pooled{startReading(s, c), work()} }
+	return func(s *line, c connected) link { return pooled{startReading(s, c), work()} }
 }
 
 func (l pooled) send(private, shared []byte) {

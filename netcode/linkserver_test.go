@@ -127,11 +127,14 @@ func (s *linkServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := s.rooms[int(s.joined.Add(1))%len(s.rooms)]
 	session := s.server.newSession(a, 0)
-	session.link = s.connect(session, connected{conn, guard, ws})
-	s.server.remember(session)
+	l := session.newLine()
+	l.link = s.connect(l, connected{conn, guard, ws})
+	session.line = l
+	s.server.remember(l)
+	s.server.wg.Add(1)
 	if a.Room.Join(&served{session, s.state}) != nil {
-		session.close(CloseRoomOver, "")
-		session.link.leave()
+		l.close(CloseRoomOver, "")
+		session.vacate(seatGone)
 	}
 }
 
@@ -145,12 +148,15 @@ type served struct {
 func (s *served) Seated(seat sim.Seating) { s.seating = seat }
 
 func (s *served) Publish(*sim.History, []sim.Envelope) {
-	if !s.link.free() {
+	if s.line == nil {
+		return
+	}
+	if !s.line.link.free() {
 		s.server.stats.skipped.Add(1)
 		return
 	}
 	s.head = binary.LittleEndian.AppendUint32(s.head[:0], s.acked)
-	s.link.send(s.head, s.state)
+	s.line.link.send(s.head, s.state)
 }
 
 func TestComparedLinksCarryInputsAndStates(t *testing.T) {

@@ -1,6 +1,7 @@
 package netcode
 
 import (
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 // connection and leaves letters in the ring; the writer alone waits for the
 // socket.
 type looped struct {
-	session *Session
+	session *line
 	conn    *gws.Conn
 	guard   *wsguard.Conn
 
@@ -28,7 +29,7 @@ type looped struct {
 	private, shared []byte
 }
 
-func newLooped(s *Session, conn *gws.Conn, guard *wsguard.Conn) *looped {
+func newLooped(s *line, conn *gws.Conn, guard *wsguard.Conn) *looped {
 	return &looped{
 		session: s, conn: conn, guard: guard,
 		wake: make(chan struct{}, 1), ended: make(chan struct{}), released: make(chan struct{}),
@@ -38,6 +39,7 @@ func newLooped(s *Session, conn *gws.Conn, guard *wsguard.Conn) *looped {
 // start starts the link's goroutines.
 func (l *looped) start() {
 	l.conn.Session().(*holder).link = l
+	l.guard.TellCut(uint16(CloseCut))
 	l.session.server.wg.Go(l.write)
 	l.session.server.wg.Go(l.read)
 }
@@ -143,10 +145,10 @@ func (l *looped) writeMessage() bool {
 // their way. The room has left: the session's fields are the link's.
 func (l *looped) writeRest() bool {
 	<-l.released
-	if l.session.count == 0 {
+	if l.session.mail.waiting == 0 {
 		return true
 	}
-	l.session.frame(nil, false)
+	l.session.frame(nil, false, 0)
 	l.private = l.session.head
 	return l.writeMessage()
 }
@@ -172,7 +174,11 @@ func (events) OnClose(c *gws.Conn, err error) {
 		l.session.close(CloseCode(v.Code), v.Reason)
 		return
 	}
-	l.session.close(CloseNormal, err.Error())
+	if bye, ok := errors.AsType[*gws.CloseError](err); ok {
+		l.session.parted(CloseCode(bye.Code))
+		return
+	}
+	l.session.cut(CloseCut, err.Error())
 }
 
 // OnPing leaves the answer to the writer: gws would write it from here, and a

@@ -37,8 +37,9 @@ func (d *desk) connected(t *testing.T) (*looped, *bufio.Reader) {
 		t.Fatal(err)
 	}
 	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed}, 0)
-	l := newLooped(s, socket, guard)
-	s.link = l
+	s.line = s.newLine()
+	l := newLooped(s.line, socket, guard)
+	s.line.link = l
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

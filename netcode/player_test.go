@@ -3,6 +3,7 @@ package netcode_test
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,6 +26,8 @@ type player struct {
 	ended   chan error
 
 	welcome chan *wire.Welcome
+	cuts    atomic.Int32 // how often it was cut, and came back
+	resumes atomic.Int32
 
 	// What was taken from updates so far.
 	newest sim.Tick
@@ -45,6 +48,12 @@ const manyUpdates = 1 << 14
 // Welcome is part of client.Handler.
 func (p *player) Welcome(w *wire.Welcome) { p.welcome <- w }
 
+// Cut is part of client.Resumer.
+func (p *player) Cut(error) { p.cuts.Add(1) }
+
+// Resumed is part of client.Resumer.
+func (p *player) Resumed(*wire.Welcome) { p.resumes.Add(1) }
+
 // Update is part of client.Handler.
 func (p *player) Update(u *client.Update) {
 	kept := update{Update: *u}
@@ -63,6 +72,14 @@ func (r *room) join() *player { return r.joinBy("") }
 
 // joinBy is join with something behind the url.
 func (r *room) joinBy(query string) *player {
+	r.node.t.Helper()
+	p := r.joinAt("ws://"+r.node.addr+"/"+query, nil)
+	p.ready()
+	return p
+}
+
+// joinAt lets a new player in through a url, who reconnects where wait is set.
+func (r *room) joinAt(url string, again client.Wait) *player {
 	n := r.node
 	n.t.Helper()
 	p := &player{
@@ -70,9 +87,12 @@ func (r *room) joinBy(query string) *player {
 		updates: make(chan update, manyUpdates), ended: make(chan error, 1), welcome: make(chan *wire.Welcome, 1),
 	}
 	var err error
-	p.Client, err = client.Dial(n.ctx, "ws://"+n.addr+"/"+query, p.token, p)
+	p.Client, err = client.Dial(n.ctx, url, p.token, p)
 	if err != nil {
 		n.t.Fatal(err)
+	}
+	if again != nil {
+		p.Reconnect(again)
 	}
 	done := make(chan struct{})
 	go func() {
@@ -84,7 +104,6 @@ func (r *room) joinBy(query string) *player {
 		<-done
 	})
 	p.id = wait(n, "a welcome", p.welcome).Player
-	p.ready()
 	return p
 }
 

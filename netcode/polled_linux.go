@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"time"
@@ -31,7 +30,7 @@ const (
 // file descriptor is out of the Go runtime's poller, which would wake a thread for
 // each packet.
 type polled struct {
-	session *Session
+	session *line
 	fd      int
 	early   []byte // what came with the handshake
 	parser  wsguard.Parser
@@ -62,7 +61,7 @@ func newBuffers() *buffers {
 
 // newPolled takes a TCP connection out of the Go runtime's poller. It says false
 // where it cannot, and the connection is as before.
-func newPolled(s *Session, conn net.Conn, early []byte) (link, bool) {
+func newPolled(s *line, conn net.Conn, early []byte) (link, bool) {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
 		return nil, false
@@ -73,7 +72,7 @@ func newPolled(s *Session, conn net.Conn, early []byte) (link, bool) {
 	}
 	_ = tcp.Close() // our descriptor keeps the socket
 	return &polled{
-		session: s, fd: fd, early: early, io: s.admission.Feed.io,
+		session: s, fd: fd, early: early, io: s.admission.Feed.io, lastAge: s.age(),
 		parser: wsguard.NewParser(wsguard.Limits{MaxFrame: wire.MaxClientFrame, MaxMessage: wire.MaxClientFrame}),
 	}, true
 }
@@ -127,10 +126,10 @@ func (l *polled) read() (n int, ok bool) {
 	case err == unix.EAGAIN:
 		return 0, false
 	case err != 0:
-		l.session.close(CloseNormal, fmt.Sprintf("the connection is cut: %v", err))
+		l.session.cut(CloseCut, err.Error())
 		return 0, false
 	case n == 0:
-		l.session.close(CloseNormal, "the client hung up")
+		l.session.cut(CloseCut, "the client hung up")
 		return 0, false
 	}
 	l.take(b.in[:n], l.arrived())
@@ -184,7 +183,7 @@ func (l *polled) message(m wsguard.Message, at time.Time) {
 	s := l.session
 	switch m.Opcode {
 	case wsguard.OpClose:
-		s.close(CloseNormal, "the client left")
+		s.parted(closeCodeIn(m.Payload))
 	case wsguard.OpPing:
 		if s.allow(at) {
 			l.pong = appendFrame(l.pong[:0], finalPong, m.Payload, nil)
@@ -196,6 +195,14 @@ func (l *polled) message(m wsguard.Message, at time.Time) {
 			s.accept(&letter)
 		}
 	}
+}
+
+// closeCodeIn returns the code of a close frame, normal where it has none.
+func closeCodeIn(payload []byte) CloseCode {
+	if len(payload) < 2 {
+		return CloseNormal
+	}
+	return CloseCode(binary.BigEndian.Uint16(payload))
 }
 
 func (l *polled) free() bool { return len(l.rest) == 0 }
@@ -216,16 +223,14 @@ func (l *polled) flush() {
 	}
 }
 
-// write writes as much as the socket takes and returns the rest, nil for none.
+// write writes as much as the socket takes and returns the rest, nil for none. A
+// socket that is broken takes nothing: the next read tells what has come before
+// it broke, a close frame perhaps, and then that it is.
 func (l *polled) write(b []byte) (rest []byte) {
-	n, err := retry(func() (uintptr, unix.Errno) {
+	n, _ := retry(func() (uintptr, unix.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(l.fd), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 		return n, errno
 	})
-	if err != 0 && err != unix.EAGAIN {
-		l.session.close(CloseNormal, fmt.Sprintf("the connection is cut: %v", err))
-		return b
-	}
 	switch {
 	case n == len(b):
 		l.session.writing.Store(0)
@@ -268,8 +273,8 @@ func (l *polled) farewell() {
 		return // out of descriptors: the client is cut
 	}
 	bye := s.bye.Load()
-	if bye.roomLeft && s.count > 0 {
-		s.frame(nil, false)
+	if bye.roomLeft && s.mail.waiting > 0 {
+		s.frame(nil, false, 0)
 		l.rest = appendFrame(l.rest, finalBinary, s.head, nil)
 	}
 	wsguard.Part(conn, l.rest, uint16(bye.code), bye.reason, s.server.cfg.Now)

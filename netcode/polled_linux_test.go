@@ -33,11 +33,12 @@ func (d *desk) polled(t *testing.T) (*polled, *net.TCPConn) {
 	}
 	err = errors.Join(conn.(*net.TCPConn).SetWriteBuffer(16<<10), client.(*net.TCPConn).SetReadBuffer(16<<10))
 	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed}, 0)
-	made, ok := newPolled(s, conn, nil)
+	s.line = s.newLine()
+	made, ok := newPolled(s.line, conn, nil)
 	if !ok || err != nil {
 		t.Fatal("no polled link", err)
 	}
-	s.link = made
+	s.line.link = made
 	l := made.(*polled)
 	t.Cleanup(func() {
 		_ = client.Close()

@@ -10,4 +10,4 @@ type buffers struct{}
 func newBuffers() *buffers { return nil }
 
 // newPolled says that this platform has looped links alone.
-func newPolled(*Session, net.Conn, []byte) (link, bool) { return nil, false }
+func newPolled(*line, net.Conn, []byte) (link, bool) { return nil, false }

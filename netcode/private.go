@@ -89,3 +89,11 @@ func (p *private) appendState(dst []byte, f *Feed) []byte {
 	}
 	return dst
 }
+
+// continueFrom makes the next private state full unless the client that has
+// decoded the state of base has all that was sent.
+func (p *private) continueFrom(base sim.Tick) {
+	if p != nil && p.base.Tick > base {
+		p.base.Tick, p.older.Tick = 0, 0
+	}
+}

@@ -35,6 +35,7 @@ type raw struct {
 	in    *bufio.Reader
 	token string
 
+	welcome *wire.Welcome
 	decoder *codec.Decoder
 	acked   uint32
 	heard   []message
@@ -93,13 +94,20 @@ func (r *room) raw(pipelined ...byte) *raw {
 	if res := c.answer(); res.StatusCode != http.StatusSwitchingProtocols {
 		n.t.Fatalf("the handshake is answered with %s", res.Status)
 	}
-	_, welcome, err := wire.ParseServer(c.message())
+	c.welcomed()
+	return c
+}
+
+// welcomed reads the welcome, after which nothing is on its way to the client.
+func (r *raw) welcomed() {
+	n := r.node
+	n.t.Helper()
+	_, welcome, err := wire.ParseServer(r.message())
 	if err != nil || welcome == nil {
 		n.t.Fatalf("the first message is no welcome: %v", err)
 	}
-	c.decoder = codec.NewDecoder(welcome.Schema)
-	c.ready()
-	return c
+	r.welcome, r.decoder = welcome, codec.NewDecoder(welcome.Schema)
+	r.ready()
 }
 
 // ready waits until nothing is on its way to the client.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/lxzan/gws"
@@ -25,6 +26,8 @@ const (
 	defaultIdle = 15 * time.Second
 	// defaultWriteTimeout is how long a client may leave a frame unread.
 	defaultWriteTimeout = 5 * time.Second
+	// defaultResumeGrace is how long a seat is kept after a cut.
+	defaultResumeGrace = 30 * time.Second
 )
 
 // A Config is what a Server is made from.
@@ -38,6 +41,9 @@ type Config struct {
 	// WriteTimeout is how long a write may wait for a client that does not read,
 	// 5 s if 0.
 	WriteTimeout time.Duration
+	// ResumeGrace is how long a player's seat is kept whose connection was cut,
+	// 30 s if 0; below 0 it is given back at once.
+	ResumeGrace time.Duration
 	// Now tells the time. Any goroutine calls it.
 	Now func() time.Time
 	// Budget is the bytes that a client may have a tick on average, 64 or more; 0
@@ -57,12 +63,13 @@ type Server struct {
 	named   *gws.Upgrader // for clients that offered the subprotocol
 	unnamed *gws.Upgrader
 	stats   counters
-	wg      sync.WaitGroup // of requests, sessions and their links' goroutines
+	wg      sync.WaitGroup // of requests, sessions, lines and their links' goroutines
+	down    atomic.Bool    // set under mu
 
-	mu       sync.Mutex // guards what follows; taken on joining and leaving only
-	sessions map[*Session]struct{}
-	closed   map[CloseCode]uint64
-	down     bool
+	mu      sync.Mutex // guards what follows, and the sessions' secrets; taken on joining and leaving only
+	lines   map[*line]struct{}
+	resumes map[handle]*Session // by their live secrets
+	closed  map[CloseCode]uint64
 }
 
 // NewServer returns a server that lets in whom its gate admits.
@@ -73,12 +80,16 @@ func NewServer(cfg Config) *Server {
 	if cfg.WriteTimeout == 0 {
 		cfg.WriteTimeout = defaultWriteTimeout
 	}
+	if cfg.ResumeGrace == 0 {
+		cfg.ResumeGrace = defaultResumeGrace
+	}
 	return &Server{
-		cfg:      cfg,
-		named:    upgrader(Subprotocol),
-		unnamed:  upgrader(),
-		sessions: map[*Session]struct{}{},
-		closed:   map[CloseCode]uint64{},
+		cfg:     cfg,
+		named:   upgrader(Subprotocol),
+		unnamed: upgrader(),
+		lines:   map[*line]struct{}{},
+		resumes: map[handle]*Session{},
+		closed:  map[CloseCode]uint64{},
 	}
 }
 
@@ -100,7 +111,7 @@ func (quiet) Error(...any) {}
 // ServeHTTP lets a client in, or says in one line why not.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	err := s.serve(w, r)
-	if err == nil {
+	if err == nil || errors.Is(err, errGone) {
 		return
 	}
 	s.stats.refused.Add(1)
@@ -121,64 +132,93 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	admission, err := s.cfg.Gate.Admit(o.token)
+	session, err := s.admit(o)
 	if err != nil {
 		return err
 	}
-	conn, rw, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		admission.Left()
-		return fmt.Errorf("take the connection over: %w", err)
+	l := session.newLine()
+	if err := s.connect(l, w, r, o.named); err != nil {
+		if o.claim == nil {
+			session.admission.Left()
+		}
+		return err
 	}
-	early, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
-	s.upgrade(conn, append([]byte(nil), early...), r, o, admission)
+	s.remember(l)
+	if o.claim == nil {
+		s.seat(l)
+		return nil
+	}
+	l.claim = *o.claim
+	s.handOver(l)
 	return nil
+}
+
+// admit returns the session that the offer is good for: one that is kept for its
+// player, or a new one.
+func (s *Server) admit(o offer) (*Session, error) {
+	if o.claim != nil {
+		return s.claimed(o.claim)
+	}
+	a, err := s.cfg.Gate.Admit(o.token)
+	if err != nil {
+		return nil, err
+	}
+	return s.newSession(a, tighter(s.cfg.Budget, o.budget)), nil
 }
 
 // enter counts a request in, unless the server is down.
 func (s *Server) enter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.down {
-		s.wg.Add(1)
+	if s.down.Load() {
+		return false
 	}
-	return !s.down
+	s.wg.Add(1)
+	return true
 }
 
-// upgrade answers the handshake, with the guard already under gws, and seats
-// the client. The connection is no longer HTTP's, and early was read from it.
-func (s *Server) upgrade(conn net.Conn, early []byte, r *http.Request, o offer, a Admission) {
+// errGone says that a client has left before it was answered.
+var errGone = errors.New("the client is gone")
+
+// connect takes the connection over from HTTP, answers the handshake, with the
+// guard already under gws, and gives the line its link.
+func (s *Server) connect(l *line, w http.ResponseWriter, r *http.Request, named bool) error {
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return fmt.Errorf("take the connection over: %w", err)
+	}
+	early, _ := rw.Reader.Peek(rw.Reader.Buffered()) // what is buffered can be peeked at
+	early = append([]byte(nil), early...)
 	boundSendBuffer(conn)
 	guard := wsguard.New(conn, early, wsguard.Limits{MaxFrame: wire.MaxClientFrame, MaxMessage: wire.MaxClientFrame}, s.cfg.Now)
 	up := s.unnamed
-	if o.named {
+	if named {
 		up = s.named
 	}
 	socket, err := up.UpgradeFromConn(guard, bufio.NewReaderSize(guard, readBuffer), r)
-	if err != nil { // the client is gone
-		a.Left()
+	if err != nil {
 		<-guard.Done()
-		return
+		return errGone
 	}
-	session := s.newSession(a, tighter(s.cfg.Budget, o.budget))
-	if l, ok := s.poll(session, conn, early); ok {
-		session.link = l
-	} else {
-		l := newLooped(session, socket, guard)
-		session.link = l
-		l.start()
+	if p, ok := s.poll(l, conn, early); ok {
+		l.link = p
+		return nil
 	}
-	s.seat(session)
+	looped := newLooped(l, socket, guard)
+	l.link = looped
+	looped.start()
+	return nil
 }
 
 // poll returns a polled link, false where the session gets a looped one.
-func (s *Server) poll(session *Session, conn net.Conn, early []byte) (link, bool) {
+func (s *Server) poll(l *line, conn net.Conn, early []byte) (link, bool) {
 	if s.cfg.Looped {
 		return nil, false
 	}
-	return newPolled(session, conn, early)
+	return newPolled(l, conn, early)
 }
 
+// newSession returns a session without a line.
 func (s *Server) newSession(a Admission, budget int) *Session {
 	game := a.Room.Game()
 	return &Session{
@@ -188,15 +228,19 @@ func (s *Server) newSession(a Admission, budget int) *Session {
 		budget:    budget,
 		started:   s.cfg.Now(),
 		period:    time.Second / time.Duration(game.Rate),
-		pace:      pace{every: time.Second / time.Duration(framesPerTick*game.Rate)},
+		secrets:   secrets{pace: pace{every: resumeEvery}},
 	}
 }
 
-// seat joins the session's room. It is called on the request's goroutine, which
-// may wait for the room's next step.
-func (s *Server) seat(session *Session) {
-	s.remember(session)
-	err := session.admission.Room.Join(session)
+// seat joins the room of the line's session. It is called on the request's
+// goroutine, which may wait for the room's next step.
+func (s *Server) seat(l *line) {
+	l.Session.line = l
+	s.wg.Add(1)
+	s.mu.Lock()
+	l.secret = s.issue(l.Session, nil)
+	s.mu.Unlock()
+	err := l.admission.Room.Join(l.Session)
 	if err == nil {
 		return
 	}
@@ -204,33 +248,33 @@ func (s *Server) seat(session *Session) {
 	if errors.Is(err, sim.ErrRoomFull) {
 		code = CloseRoomFull
 	}
-	session.close(code, err.Error())
-	session.link.leave()
+	l.close(code, err.Error())
+	l.vacate(seatGone)
 }
 
-func (s *Server) remember(session *Session) {
+func (s *Server) remember(l *line) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sessions[session] = struct{}{}
+	s.lines[l] = struct{}{}
 	s.wg.Add(1)
-	if s.down { // since the request came
-		session.close(CloseGoingAway, "the node is stopping")
+	if s.down.Load() { // since the request came
+		l.close(CloseGoingAway, "the node is stopping")
 	}
 }
 
-func (s *Server) forget(session *Session) {
-	bye := session.bye.Load() // every session has said one by now
-	s.cfg.Log.Debug("session ended",
-		zap.String("room", session.admission.Room.Name()), zap.Uint32("player", uint32(session.Player())),
+func (s *Server) forget(l *line) {
+	bye := l.bye.Load() // every line has said one by now
+	s.cfg.Log.Debug("connection ended",
+		zap.String("room", l.admission.Room.Name()), zap.Uint32("player", uint32(l.Player())),
 		zap.Stringer("code", bye.code), zap.String("reason", bye.reason))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.wg.Done()
-	delete(s.sessions, session)
+	delete(s.lines, l)
 	s.closed[bye.code]++
 }
 
-// Run closes the sessions of clients that neither speak nor read whenever a
+// Run closes the lines of clients that neither speak nor read whenever a
 // tick is delivered, about once a second, until ctx is done; then it refuses
 // newcomers, says goodbye to everybody and returns once all sessions have
 // ended.
@@ -250,16 +294,16 @@ func (s *Server) closeStale() {
 	now := s.cfg.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for session := range s.sessions {
-		session.closeStale(now)
+	for l := range s.lines {
+		l.closeStale(now)
 	}
 }
 
 func (s *Server) shutdown() {
 	s.mu.Lock()
-	s.down = true
-	for session := range s.sessions {
-		session.close(CloseGoingAway, "the node is stopping")
+	s.down.Store(true) // and with it sessions without a line are over
+	for l := range s.lines {
+		l.close(CloseGoingAway, "the node is stopping")
 	}
 	s.mu.Unlock()
 	s.wg.Wait()
@@ -274,13 +318,15 @@ func (s *Server) Stats() Stats {
 		closed[code] = n
 	}
 	return Stats{
-		Sessions: len(s.sessions),
+		Sessions: len(s.lines),
+		Away:     int(s.stats.away.Load()),
 		Frames:   s.stats.frames.Load(),
 		Bytes:    s.stats.bytes.Load(),
 		Skipped:  s.stats.skipped.Load(),
 		Inputs:   s.stats.inputs.Load(),
 		Flooded:  s.stats.flooded.Load(),
 		Resyncs:  s.stats.resyncs.Load(),
+		Resumed:  s.stats.resumed.Load(),
 		Refused:  s.stats.refused.Load(),
 		Closed:   closed,
 	}

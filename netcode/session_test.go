@@ -75,7 +75,8 @@ func (d *desk) session() *Session { return d.sessionWithin(0) }
 // sessionWithin returns a session with a budget.
 func (d *desk) sessionWithin(budget int) *Session {
 	s := d.server.newSession(Admission{Room: d.room, Feed: d.feed}, budget)
-	s.link = new(tray)
+	s.line = s.newLine()
+	s.line.link = new(tray)
 	s.Seated(sim.Seating{Player: 1, Epoch: d.start, History: d.history.Len()})
 	d.sent(s)
 	return s
@@ -86,18 +87,18 @@ func (d *desk) sessions(n int) []*Session {
 	var all []*Session
 	for range n {
 		s := d.session()
-		s.link = new(pit)
+		s.line.link = new(pit)
 		all = append(all, s)
 	}
 	return all
 }
 
 // full makes the session's link free or not.
-func (d *desk) full(s *Session, full bool) { s.link.(*tray).full = full }
+func (d *desk) full(s *Session, full bool) { s.line.link.(*tray).full = full }
 
 // sent takes what the session has sent, nil where it has nothing.
 func (d *desk) sent(s *Session) []byte {
-	t := s.link.(*tray)
+	t := s.line.link.(*tray)
 	msg := t.msg
 	t.msg = nil
 	return msg
@@ -181,8 +182,8 @@ func TestTheSlackIsHowLongAnInputWaitedInSixteenthsOfATick(t *testing.T) {
 		s, client := d.session(), newReading()
 		due := d.start.Add(time.Second)
 		d.now = due.Add(-c.came)
-		d.came(s, wire.ClientFrame{Seq: 70_000, View: 3})
-		if in, ok := s.Take(due); !ok || in.Seq != 70_000 || in.View != 3 {
+		d.came(s, wire.ClientFrame{Seq: 70_000, View: 3, ViewFrac: 128})
+		if in, ok := s.Take(due); !ok || in.Seq != 70_000 || in.View != sim.MomentOf(3, 128) {
 			t.Fatalf("took %+v, %v", in, ok)
 		}
 		d.next()
@@ -285,11 +286,11 @@ func TestMessagesThatPileUpAreBoundedAndCloseTheSession(t *testing.T) {
 	for range 200 {
 		d.next()
 		s.Publish(d.history, []sim.Envelope{{Body: body}, {To: 2, Body: body}})
-		if most := maxPending + 2*sim.MaxMessage; cap(s.pending) > 2*most {
-			t.Fatalf("%d bytes are kept, allowed are about %d", cap(s.pending), most)
+		if most := maxMail + 2*sim.MaxMessage; cap(s.mail.coded) > 2*most {
+			t.Fatalf("%d bytes are kept, allowed are about %d", cap(s.mail.coded), most)
 		}
 	}
-	if bye := s.bye.Load(); bye == nil || bye.code != CloseTooSlow {
+	if bye := s.line.bye.Load(); bye == nil || bye.code != CloseTooSlow {
 		t.Errorf("the session says %+v, want too slow", bye)
 	}
 }
@@ -297,9 +298,9 @@ func TestMessagesThatPileUpAreBoundedAndCloseTheSession(t *testing.T) {
 func TestTheFirstGoodbyeCounts(t *testing.T) {
 	d := newDesk(t, 1, 1)
 	s := d.session()
-	s.close(CloseKicked, "enough")
+	s.line.close(CloseKicked, "enough")
 	s.Close(sim.EndOver)
-	if bye := s.bye.Load(); bye.code != CloseKicked || bye.roomLeft {
+	if bye := s.line.bye.Load(); bye.code != CloseKicked || bye.roomLeft {
 		t.Errorf("the session says %+v", bye)
 	}
 }
@@ -319,7 +320,7 @@ func TestTakingAMessageAllocatesNothing(t *testing.T) {
 	}
 	n := testing.AllocsPerRun(200, func() {
 		d.now = d.now.Add(time.Second / gridRate)
-		l, ok := s.parse(true, msgs[0], d.now)
+		l, ok := s.line.parse(true, msgs[0], d.now)
 		if !ok {
 			t.Fatal("the message is refused")
 		}
@@ -343,7 +344,7 @@ func TestPublishingAllocatesTheSharedStateAndNothingPerClient(t *testing.T) {
 			seq++
 			d.next()
 			for _, s := range all {
-				d.came(s, wire.ClientFrame{Seq: seq, Echo: seq})
+				d.came(s, wire.ClientFrame{Seq: seq, Ack: sim.Tick(seq - 1), Echo: seq})
 				s.Take(d.start)
 				s.Publish(d.history, message)
 			}
@@ -366,7 +367,7 @@ func TestPublishingWithinABudgetAllocatesNothing(t *testing.T) {
 	for _, budget := range []int{100, 100_000} {
 		d := newDesk(t, 200, gridRate)
 		s := d.sessionWithin(budget)
-		s.link = new(pit)
+		s.line.link = new(pit)
 		seq := uint32(0)
 		tick := func() {
 			seq++

@@ -69,7 +69,7 @@ func (*ServeCmd) Help() string {
   openssl genpkey -algorithm ed25519 -out rondo.pem
   ${program} serve --http 0.0.0.0:8080 --public-url wss://eu1.game.example/v1/socket \
               --key-file rondo.pem --origins https://game.example
-  ${program} serve --config rondo.toml
+  ${program} serve --config rondo.toml --rules rules.toml
   RONDO_LOG_FORMAT=json ${program} serve
 
 SIGTERM stops the node within --grace: players are told to go elsewhere.`

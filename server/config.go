@@ -24,12 +24,17 @@ type Config struct {
 	Ratings    string         `name:"ratings" placeholder:"FILE" help:"Keep the ratings of players with an account in this file, from the results of games that have them. Default: no ratings."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
-	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket may wait for a seat."`
+	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
+	Record     string         `name:"record" placeholder:"DIR" help:"Record each decision of the modes of --rules in files there, which matchsim --replay proves."`
+	MaxTickets int            `name:"max-tickets" default:"10000" help:"Tickets that may wait at once, in all modes."`
+	TicketWait time.Duration  `name:"ticket-wait" default:"1m" help:"How long a ticket of quick play may wait for a seat."`
 	TicketRate float64        `name:"ticket-rate" default:"50" help:"Requests a second and client address to the ticket API; -1 for no bound, nor one on its open tickets."`
 	Budget     int            `name:"budget" placeholder:"BYTES" help:"Bytes that a client may have a tick on average; what matters less waits its turn. A client may ask for less. Default: no bound."`
+	Rewind     time.Duration  `name:"rewind" default:"250ms" help:"How far back a game may look at what a player saw who shot, at most 1s; 1ns for not at all."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
 	Playground bool           `name:"playground" help:"Serve /playground/, a page for developers: any game's rooms, map, fields and inputs by hand. dev always does."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`
+	Resume     time.Duration  `name:"resume-grace" default:"30s" help:"How long a player's seat is kept whose connection was cut; 1ns for not at all."`
 	Grace      time.Duration  `name:"grace" default:"10s" help:"How long a stop may take."`
 	LogLevel   string         `name:"log-level" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: ${enum}."`
 	LogFormat  string         `name:"log-format" default:"console" enum:"console,json" help:"How logs look: ${enum}."`
@@ -55,12 +60,18 @@ func (c *Config) Validate() error {
 		}
 	}
 	switch {
+	case c.Resume <= 0 || c.Resume > time.Hour:
+		return fmt.Errorf("--resume-grace is %v, give up to 1h, or 1ns for not at all", c.Resume)
 	case c.MaxRooms < 1:
 		return fmt.Errorf("--max-rooms is %d, give at least 1", c.MaxRooms)
+	case c.MaxTickets < 1:
+		return fmt.Errorf("--max-tickets is %d, give at least 1", c.MaxTickets)
 	case !(c.TicketRate > 0) && c.TicketRate != -1: // NaN is not above 0 either
 		return fmt.Errorf("--ticket-rate is %v, give a number above 0, or -1 for no bound", c.TicketRate)
 	case c.Budget != 0 && c.Budget < netcode.LeastBudget:
 		return fmt.Errorf("--budget is %d, give %d bytes or more, or 0 for no bound", c.Budget, netcode.LeastBudget)
+	case c.Rewind <= 0 || c.Rewind > time.Second:
+		return fmt.Errorf("--rewind is %v, give up to 1s, or 1ns for not at all", c.Rewind)
 	case c.CheckEvery < 0:
 		return fmt.Errorf("--check-every is %d, give a number of ticks, or 0 for once a second", c.CheckEvery)
 	}

@@ -85,6 +85,8 @@ var (
 	descRooms    = desc("rondo_rooms", "Rooms running.")
 	descPlayers  = desc("rondo_players", "Players seated.")
 	descSessions = desc("rondo_sessions", "Connections open.")
+	descAway     = desc("rondo_players_away", "Players whose connection was cut and whose seat is kept.")
+	descResumed  = desc("rondo_sessions_resumed_total", "Times that a player came back to a kept seat.")
 	descFrames   = desc("rondo_frames_sent_total", "Frames sent to clients.")
 	descBytes    = desc("rondo_bytes_sent_total", "Payload bytes sent to clients.")
 	descBusy     = desc("rondo_states_skipped_total", "States not sent because the client's last frame was still on its way.")
@@ -92,11 +94,15 @@ var (
 	descFlooded  = desc("rondo_inputs_dropped_total", "Inputs dropped because too many came between two ticks.")
 	descResyncs  = desc("rondo_resyncs_total", "Full states that clients asked for.")
 	descRefused  = desc("rondo_upgrades_refused_total", "Connections refused before the upgrade.")
-	descClosed   = desc("rondo_sessions_closed_total", "Sessions ended, by close code.", "code", "name")
+	descClosed   = desc("rondo_sessions_closed_total", "Connections ended, by close code.", "code", "name")
 	descEncoded  = desc("rondo_states_encoded_total", "States encoded.")
 	descShared   = desc("rondo_states_shared_total", "Encoded states handed to a further client.")
 	descTickets  = desc("rondo_tickets_total", "Tickets by what became of them.", "status")
 	descWaiting  = desc("rondo_tickets_waiting", "Tickets queued.")
+	descQueue    = desc("rondo_queue_waiting", "Tickets queued in one mode.", "game", "mode")
+	descQueueOld = desc("rondo_queue_oldest_seconds", "How long the oldest queued ticket of one mode has waited.", "game", "mode")
+	descSpread   = desc("rondo_match_spread_points", "Greatest minus least skill of the matches of a mode with rules; the count is that of its matches.", "game", "mode")
+	descCycle    = desc("rondo_match_cycle_seconds", "How long the search for matches took, each cycle of a mode with rules.", "game", "mode")
 	descNoRoom   = desc("rondo_rooms_refused_total", "Times that no room or seat could be had for tickets, which stayed queued.")
 	descOldest   = desc("rondo_ticket_oldest_seconds", "How long the oldest queued ticket has waited.")
 )
@@ -135,11 +141,14 @@ func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
 	total(descShared, feeds.Shared)
 	c.collectNet(gauge, total)
 	c.collectTickets(gauge, total)
+	c.collectQueues(ch)
 }
 
 func (c *partsCollector) collectNet(gauge func(*prometheus.Desc, float64), total func(*prometheus.Desc, uint64, ...string)) {
 	s := c.net.Stats()
 	gauge(descSessions, float64(s.Sessions))
+	gauge(descAway, float64(s.Away))
+	total(descResumed, s.Resumed)
 	total(descFrames, s.Frames)
 	total(descBytes, s.Bytes)
 	total(descBusy, s.Skipped)
@@ -161,4 +170,24 @@ func (c *partsCollector) collectTickets(gauge func(*prometheus.Desc, float64), t
 	total(descTickets, s.Matched, "matched")
 	total(descTickets, s.Expired, "expired")
 	total(descTickets, s.Cancelled, "cancelled")
+}
+
+// collectQueues shows each mode; what only rules have is shown for those that have them.
+func (c *partsCollector) collectQueues(ch chan<- prometheus.Metric) {
+	for _, q := range c.mm.Stats().Queues {
+		ch <- prometheus.MustNewConstMetric(descQueue, prometheus.GaugeValue, float64(q.Waiting), q.Game, q.Mode)
+		ch <- prometheus.MustNewConstMetric(descQueueOld, prometheus.GaugeValue, q.Oldest.Seconds(), q.Game, q.Mode)
+		if q.Cycles.Bounds != nil {
+			ch <- histogram(descSpread, q.Spreads, q.Game, q.Mode)
+			ch <- histogram(descCycle, q.Cycles, q.Game, q.Mode)
+		}
+	}
+}
+
+func histogram(d *prometheus.Desc, h matchmaking.Histogram, labels ...string) prometheus.Metric {
+	buckets := map[float64]uint64{}
+	for i, bound := range h.Bounds {
+		buckets[bound] = h.Counts[i]
+	}
+	return prometheus.MustNewConstHistogram(d, h.Count, h.Sum, buckets, labels...)
 }

@@ -49,6 +49,7 @@ type Node struct {
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
 	metrics    *metrics
+	records    *records
 	ratings    *bolt.Store // nil where none are kept
 	http       *http.Server
 	stopping   atomic.Bool
@@ -76,6 +77,9 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	}
 	if err := n.assemble(playables, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
+		if n.records != nil {
+			n.records.close()
+		}
 		_ = n.closeRatings()
 		return nil, err
 	}
@@ -84,17 +88,20 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 
 func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	n.rooms = &rooms{
-		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, checkEvery: n.cfg.CheckEvery,
+		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
 	}
-	var modes []matchmaking.Mode
-	for _, g := range games {
-		modes = append(modes, matchmaking.Mode{Game: g.Name, Name: quickMode, Seats: g.Seats})
+	modes, err := modesOf(games, n.cfg.Rules)
+	if err != nil {
+		return err
 	}
-	var err error
-	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait}
+	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait, MaxWaiting: n.cfg.MaxTickets}
+	if n.records, err = newRecords(n.cfg.Record, modes, n.log); err != nil {
+		return err
+	}
+	cfg.Record = n.records.of
 	if n.cfg.TicketRate < 0 {
 		cfg.MaxPerClient = -1 // one address stands for many players
 	}
@@ -106,7 +113,7 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	if err := n.openRatings(); err != nil {
 		return err
 	}
-	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
+	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, ResumeGrace: n.cfg.Resume, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
 	return n.serveHTTP()
 }
@@ -236,6 +243,7 @@ func (n *Node) stop(parts ...func()) error {
 			stop()
 		}
 		n.rooms.close()
+		n.records.close()
 		n.finishRequests()
 		done <- n.closeRatings()
 	}()

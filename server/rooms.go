@@ -30,6 +30,7 @@ type rooms struct {
 	node, url  string
 	max        int
 	grace      time.Duration
+	rewind     time.Duration
 	checkEvery int
 	matchmaker *matchmaking.Matchmaker
 	verifier   *matchmaking.Verifier
@@ -75,6 +76,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if r.full() {
 		return "", errFull
 	}
+	game.Seats = req.Seats // those of the mode
 	beat := r.metronome.Open(game.Rate)
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
@@ -82,6 +84,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		Seed:     seed(),
 		Options:  game.options,
 		Grace:    r.grace,
+		Rewind:   r.rewind,
 		Start:    beat.Start(),
 		Wake:     beat.Wake,
 		Observer: r.metrics.observer(),

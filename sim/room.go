@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -24,6 +25,9 @@ type RoomConfig struct {
 	Options Options
 	// Grace is how long a room without players lives on; 0 means for ever.
 	Grace time.Duration
+	// Rewind is how far back the game may look at what players saw, 0 for
+	// DefaultRewind; below 0 it may not at all.
+	Rewind time.Duration
 	// Start is the moment of tick 0; the ticks that Run gets follow it.
 	Start time.Time
 	// Wake, where set, is told the moment of the next tick that Run needs; a
@@ -63,6 +67,7 @@ type Room struct {
 	clock      Clock
 	now        Tick
 	history    *History
+	past       *Past
 	outbox     Outbox
 	seats      []seat     // in the order of joining
 	gone       []PlayerID // scratch: who left at this delivery
@@ -76,6 +81,7 @@ type Room struct {
 type seat struct {
 	player PlayerID
 	peer   Peer
+	gaze   gaze
 }
 
 type joining struct {
@@ -104,11 +110,13 @@ func NewRoom(cfg RoomConfig) (r *Room, err error) {
 		inputs:  make([]Input, 0, g.Seats),
 		played:  cfg.Start,
 	}
+	r.past = NewPast(g.Schema, r.history, g.Rate, cmp.Or(cfg.Rewind, DefaultRewind))
 	r.world = g.New(Setup{
 		Rand:    rand.New(rand.NewPCG(cfg.Seed, 0)),
 		Rate:    g.Rate,
 		Seats:   g.Seats,
 		Options: cfg.Options,
+		Past:    r.past,
 	})
 	return r, nil
 }
@@ -188,7 +196,7 @@ func (r *Room) join(j joining) {
 	r.lastPlayer++
 	id := r.lastPlayer
 	j.peer.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
-	r.seats = append(r.seats, seat{id, j.peer})
+	r.seats = append(r.seats, seat{player: id, peer: j.peer})
 	r.players.Store(int32(len(r.seats)))
 	r.world.Join(id)
 	if r.resting {
@@ -264,9 +272,10 @@ func (r *Room) step(now Tick) {
 	r.tick.Store(uint32(now))
 	due := r.clock.Time(now)
 	r.inputs = r.inputs[:0]
-	for _, s := range r.seats {
+	for i := range r.seats {
+		s := &r.seats[i]
 		if in, ok := s.peer.Take(due); ok {
-			in.Player = s.player
+			in.Player, in.View = s.player, s.gaze.hold(in.View, r.past)
 			r.inputs = append(r.inputs, in)
 		}
 	}

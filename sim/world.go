@@ -108,6 +108,9 @@ type Setup struct {
 	Seats int
 	// Options are the game's own settings, as the operator gave them.
 	Options Options
+	// Past is what players saw, for lag compensation. It may be nil where there
+	// are no players.
+	Past *Past
 }
 
 // Options are a game's own settings by name.
@@ -132,8 +135,10 @@ type Input struct {
 	// Seq counts the player's inputs, from 1, ascending; gaps are inputs that
 	// were superseded before their tick.
 	Seq uint32
-	// View is the newest tick that the player was looking at, 0 if unknown.
-	View Tick
+	// View is the moment that the player was looking at, 0 if unknown. The room
+	// has held it to what an honest player can look at: it is in the past's
+	// reach, and its distance from the newest snapshot changes slowly.
+	View Moment
 	// Words holds one value a field, in the schema's order, in the field's own
 	// units (an int between its Min and Max).
 	Words [MaxInputFields]int32

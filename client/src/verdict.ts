@@ -34,6 +34,8 @@ const CODES: ReadonlyMap<number, readonly [string, Verdict]> = new Map([
   [4005, ["silent", "retry"]],
   [4006, ["kicked", "never"]],
   [4007, ["room full", "retry"]],
+  [4008, ["replaced", "never"]],
+  [4009, ["cut", "retry"]],
 ]);
 
 /** Looks a close code up in the table of CLOSE; a code that is not there means that the network broke. */

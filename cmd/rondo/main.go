@@ -1,9 +1,9 @@
 // Command rondo is the one binary: a node, its bots and its tools.
 //
-//	rondo dev | serve | bots | gen | rooms | token | config | version
+//	rondo dev | serve | bots | matchsim | gen | rooms | token | config | version
 //
-// It is wiring only: what the commands do stands in server, loadtest and
-// internal/gen.
+// It is wiring only: what the commands do stands in server, loadtest,
+// matchmaking/matchsim and internal/gen.
 package main
 
 import (
@@ -16,8 +16,9 @@ import (
 
 type cli struct {
 	server.Commands
-	Bots botsCmd `cmd:"" help:"Play with many headless bots and measure."`
-	Gen  genCmd  `cmd:"" help:"Write the Go and TypeScript code of a game's schema."`
+	Bots     botsCmd     `cmd:"" help:"Play with many headless bots and measure."`
+	Matchsim matchsimCmd `cmd:"" help:"Try matchmaking rules on simulated players."`
+	Gen      genCmd      `cmd:"" help:"Write the Go and TypeScript code of a game's schema."`
 }
 
 func main() {

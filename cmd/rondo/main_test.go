@@ -110,6 +110,14 @@ func TestExitCodesTellWrongWordsFromFailures(t *testing.T) {
 		{"serve --http 127.0.0.1:0 --set drift.npcs=-1", 1, "rondo: game \"drift\" does not start as it is set"},
 		{"rooms --url http://127.0.0.1:1", 1, "rondo: is the node running?"},
 		{"token --key-file nowhere.pem --node n --room r --game g", 1, "rondo: load key: open nowhere.pem: no such file or directory\n"},
+		{"matchsim", 80, "rondo: matchsim: give --rules FILE to simulate, or --replay FILE"},
+		{"matchsim --rules x --rate NaN", 80, "rondo: matchsim: --rate: give tickets a second"},
+		{"matchsim --rules x --trace y", 80, "rondo: matchsim: --arrivals trace and --trace FILE go together"},
+		{"matchsim --rules nowhere.toml", 1, "rondo: open nowhere.toml: no such file"},
+		{"matchsim --rules ../../matchmaking/example.toml --mode dul", 1, "rondo: ../../matchmaking/example.toml has no mode \"dul\""},
+		{"matchsim --rules ../../matchmaking/example.toml --duration 1m --compare ../../matchmaking/example.toml", 0, ""},
+		{"matchsim --replay testdata/help.txt", 1, "rondo: testdata/help.txt: replay: the first line: "},
+		{"serve --http 127.0.0.1:0 --rules nowhere.toml", 1, "rondo: --rules: open nowhere.toml: no such file"},
 		{"bots --game drft --rooms 1 --players 1", 1, `rondo: --game: unknown game: "drft", did you mean "drift"?`},
 	} {
 		code, stdout, stderr := rondo(t, strings.Fields(c.args)...)

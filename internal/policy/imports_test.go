@@ -41,6 +41,9 @@ const arrows = `
 	matchmaking         -> matchmaking/rating
 	matchmaking         -> github.com/danielgtaylor/huma/v2/... github.com/golang-jwt/jwt/v5
 	matchmaking         -> github.com/hashicorp/golang-lru/v2/... golang.org/x/time/rate go.uber.org/zap/...
+	matchmaking         -> matchmaking/rules
+	matchmaking/rules   -> github.com/BurntSushi/toml
+	matchmaking/matchsim -> matchmaking/rules
 	matchmaking/natsdir -> matchmaking github.com/nats-io/...
 
 	# How good players are. Nobody else speaks to bbolt.
@@ -75,6 +78,7 @@ const arrows = `
 	test ...            -> pgregory.net/rapid github.com/google/go-cmp/... go.uber.org/goleak
 	test netcode/...    -> sim/... netcode/... schema/fb github.com/lxzan/gws github.com/google/flatbuffers/go
 	test server         -> netcode/client
+	test matchmaking    -> matchmaking/matchsim
 	test internal/netem/lab -> internal/netem server sim/... netcode/... go.uber.org/zap/...
 	test loadtest       -> server go.uber.org/zap/...
 `

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -22,9 +18,6 @@ import (
 
 // maxFrame bounds a server's message in bytes: a full state of a large room.
 const maxFrame = 8 << 20
-
-// maxReason bounds what a Dial reads of a refusal, in bytes.
-const maxReason = 512
 
 // An Update is what one frame of the server brought.
 type Update struct {
@@ -73,108 +66,77 @@ func (e *CloseError) Error() string {
 	return fmt.Sprintf("closed by the server: %d %v: %s (retry: %v)", uint16(e.Code), e.Code, e.Reason, e.Code.Verdict())
 }
 
-// A RefusedError says that the server answered the upgrade with an HTTP error.
-type RefusedError struct {
-	Status int
-	Reason string // as the server put it, in one line; may be empty
-}
-
-// Error says what the server said.
-func (e *RefusedError) Error() string {
-	return fmt.Sprintf("the server refused the connection: %d %s: %s", e.Status, http.StatusText(e.Status), e.Reason)
-}
-
-// A Client is a connection to a room. Run belongs to one goroutine, Send and
-// Resync to one, which may be the same.
+// A Client is a connection to a room. Run belongs to one goroutine, Send,
+// Resync and KeepAlive to one, which may be the same.
 type Client struct {
-	conn    *gws.Conn
+	url     string
 	handler Handler
+	wait    Wait // nil where a cut is the end
+	ctx     context.Context
+	cancel  context.CancelFunc
+
+	conn atomic.Pointer[gws.Conn] // the newest
 
 	// Owned by Run's goroutine.
-	welcome *wire.Welcome
-	decoder *codec.RoomDecoder
-	acked   uint32
-	err     error
+	welcome  *wire.Welcome
+	welcomed *gws.Conn // the connection that brought it
+	away     *absence  // nil while there is a connection that has its welcome
+	attempts int       // to resume, ever
+	decoder  *codec.RoomDecoder
+	acked    uint32
+	heard    uint32 // messages since the client joined
+	err      error
 
 	// Where Run and the sender meet.
 	newest  atomic.Uint32              // tick last decoded
 	schema  atomic.Pointer[sim.Schema] // set by the welcome
 	resync  atomic.Bool                // the next frame asks for a full state
 	closing atomic.Bool                // Close was called
-
-	// Owned by the sender.
-	seq     uint32
-	builder *flatbuffers.Builder
-	buf     []byte
+	outbox  outbox
 }
 
 // Dial connects to an assignment's url with its token, unless ctx is done
 // first. The handler hears of nothing before Run. The error is a *RefusedError
 // where the server said no.
 func Dial(ctx context.Context, url, token string, h Handler) (*Client, error) {
-	c := &Client{handler: h, builder: flatbuffers.NewBuilder(128)}
-	d := &dialer{ctx: ctx}
-	conn, res, err := gws.NewClient(callbacks{c}, &gws.ClientOption{
-		Addr:               url,
-		RequestHeader:      http.Header{"Authorization": {"Bearer " + token}, "Sec-Websocket-Protocol": {netcode.Subprotocol}},
-		ReadMaxPayloadSize: maxFrame,
-		NewDialer:          func() (gws.Dialer, error) { return d, nil },
-		Logger:             quiet{},
-	})
-	if d.stop != nil && !d.stop() {
-		err = errors.Join(ctx.Err(), err)
+	c := &Client{url: url, handler: h, outbox: outbox{builder: flatbuffers.NewBuilder(128)}}
+	c.ctx, c.cancel = context.WithCancel(context.Background()) // of attempts to resume
+	if err := c.open(ctx, url, "Bearer "+token); err != nil {
+		return nil, err
 	}
-	if err != nil && res != nil && res.StatusCode != http.StatusSwitchingProtocols {
-		return nil, refused(res)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("connect to %s: %w", url, err)
-	}
-	c.conn = conn
+	c.outbox.conn = c.conn.Load()
 	return c, nil
 }
 
-func refused(res *http.Response) error {
-	defer func() { _ = res.Body.Close() }()                      // gws has closed the connection
-	reason, _ := io.ReadAll(io.LimitReader(res.Body, maxReason)) // what has come of it
-	return &RefusedError{res.StatusCode, strings.TrimSpace(string(reason))}
-}
-
-// A dialer cuts its connection when ctx is done before stop is called: gws
-// knows no contexts.
-type dialer struct {
-	ctx  context.Context
-	stop func() bool // says false where the connection was cut; nil before there is one
-}
-
-func (d *dialer) Dial(network, addr string) (net.Conn, error) {
-	var nd net.Dialer
-	conn, err := nd.DialContext(d.ctx, network, addr)
-	if err == nil {
-		d.stop = context.AfterFunc(d.ctx, func() { _ = conn.Close() })
-	}
-	return conn, err
-}
-
-type quiet struct{}
-
-func (quiet) Error(...any) {}
-
-// Run reads until the connection ends and says why: a *CloseError where the
-// server said goodbye, nil after Close, or what was wrong with the bytes.
+// Run reads until the connection ends for good and says why: a *CloseError where
+// the server said goodbye, nil after Close, or what was wrong with the bytes.
 func (c *Client) Run() error {
-	c.conn.ReadLoop()
-	return c.err
+	defer c.cancel()
+	for {
+		c.conn.Load().ReadLoop()
+		if !c.resumable() {
+			return c.err
+		}
+		if err := c.resume(); err != nil {
+			return err
+		}
+	}
 }
 
 // Close leaves the room. Any goroutine may call it.
 func (c *Client) Close() {
 	c.closing.Store(true)
-	_ = c.conn.WriteClose(uint16(netcode.CloseNormal), nil) // it may be closed already
+	c.cancel()
+	_ = c.conn.Load().WriteClose(uint16(netcode.CloseNormal), nil) // it may be closed already
 }
 
+// Cut ends the connection without a goodbye, as the network may at any time: to
+// resume what seems dead, and for tests. Any goroutine may call it.
+func (c *Client) Cut() { _ = c.conn.Load().NetConn().Close() }
+
 // Send sends the input that follows, one value a field of the schema's input,
-// and returns its seq. It fails before the Welcome and after the end.
+// and returns its seq. It fails before the Welcome and after the end. A client
+// that reconnects keeps the newest inputs while it has no connection.
 func (c *Client) Send(words ...int32) (uint32, error) {
 	schema := c.schema.Load()
 	if schema == nil {
@@ -183,30 +145,16 @@ func (c *Client) Send(words ...int32) (uint32, error) {
 	if len(words) != len(schema.Input) {
 		return 0, fmt.Errorf("an input with %d values, %q takes %d", len(words), schema.Name, len(schema.Input))
 	}
-	c.seq++
-	f := wire.ClientFrame{Seq: c.seq}
+	var f wire.ClientFrame
 	copy(f.Words[:], words)
-	return c.seq, c.send(&f)
+	return c.outbox.input(c, f)
 }
 
 // Resync asks for a full state.
-func (c *Client) Resync() error { return c.send(&wire.ClientFrame{Resync: true}) }
+func (c *Client) Resync() error { return c.outbox.frame(c, wire.ClientFrame{Resync: true}) }
 
 // KeepAlive tells the server that the client is there.
-func (c *Client) KeepAlive() error { return c.send(&wire.ClientFrame{}) }
-
-func (c *Client) send(f *wire.ClientFrame) error {
-	f.Ack = sim.Tick(c.newest.Load())
-	f.View = f.Ack
-	f.Resync = f.Resync || c.resync.Swap(false)
-	schema := c.schema.Load()
-	n := 0
-	if schema != nil {
-		n = len(schema.Input)
-	}
-	c.buf = f.Append(c.buf[:0], c.builder, n)
-	return c.conn.WriteMessage(gws.OpcodeBinary, c.buf)
-}
+func (c *Client) KeepAlive() error { return c.outbox.frame(c, wire.ClientFrame{}) }
 
 // callbacks are gws' events.
 type callbacks struct{ c *Client }
@@ -249,7 +197,7 @@ func (c *Client) receive(op gws.Opcode, msg []byte) error {
 	if welcome != nil {
 		return c.start(welcome)
 	}
-	if c.decoder == nil {
+	if c.decoder == nil || c.away != nil {
 		return errors.New("a frame before the welcome")
 	}
 	frame, err := wire.ParseFrame(body, c.acked)
@@ -264,9 +212,9 @@ func (c *Client) receive(op gws.Opcode, msg []byte) error {
 
 func (c *Client) start(w *wire.Welcome) error {
 	if c.welcome != nil {
-		return errors.New("a second welcome")
+		return c.resumed(w)
 	}
-	c.welcome = w
+	c.welcome, c.welcomed = w, c.conn.Load()
 	c.decoder = codec.NewRoomDecoder(w.Schema)
 	c.schema.Store(w.Schema)
 	c.handler.Welcome(w)
@@ -277,6 +225,7 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 	u := Update{Bytes: bytes, frame: f}
 	if f.HasAck {
 		c.acked = f.Ack
+		c.outbox.acknowledge(f.Ack)
 	}
 	u.Ack, u.Slack = c.acked, f.Slack
 	if f.State != nil {
@@ -286,6 +235,7 @@ func (c *Client) update(f *wire.Frame, bytes int) error {
 	}
 	u.Snapshot, u.Private = c.decoder.Snapshot(), c.decoder.Private()
 	c.handler.Update(&u)
+	c.heard += f.Count
 	if u.Result.Desync {
 		c.lose()
 	}

@@ -49,7 +49,16 @@ type host struct {
 // serve runs play for every connection and returns the url.
 func serve(t *testing.T, play func(h *host)) string {
 	t.Helper()
+	return serveBy(t, func(http.ResponseWriter) bool { return true }, play)
+}
+
+// serveBy is serve for connections that let lets in; it answers the others.
+func serveBy(t *testing.T, let func(http.ResponseWriter) bool, play func(h *host)) string {
+	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !let(w) {
+			return
+		}
 		conn, rw, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)

@@ -138,7 +138,7 @@ func benchmarkFull(b *testing.B, rec recording) {
 	enc := NewEncoder(rec.schema)
 	var buf []byte
 	for b.Loop() {
-		buf, _ = enc.AppendState(buf[:0], nil, nil, rec.snaps[0], false)
+		buf = enc.AppendState(buf[:0], nil, nil, rec.snaps[0], false)
 	}
 	b.ReportMetric(float64(len(buf)), "bytes/snapshot")
 }

@@ -21,6 +21,7 @@ const (
 	clientEcho
 	clientResync
 	clientAckBits
+	clientViewFrac
 )
 
 // A ClientFrame is what a client sends once a tick.
@@ -31,6 +32,8 @@ type ClientFrame struct {
 	Words [sim.MaxInputFields]int32
 	// Ack is the newest tick decoded, View the one looked at; 0 if unknown.
 	Ack, View sim.Tick
+	// ViewFrac is how far the player looks beyond View, in 1/256 tick.
+	ViewFrac uint8
 	// AckBits says in bit i whether the client holds the tick i + 1 before Ack;
 	// 0 on an ordered transport (INPUT-8).
 	AckBits uint32
@@ -74,9 +77,10 @@ func (f *ClientFrame) read(t table) (input []byte, valid bool) {
 	echo, ok4 := t.uint32(clientEcho)
 	resync, ok5 := t.bool(clientResync)
 	ackBits, ok6 := t.uint32(clientAckBits)
-	input, ok7 := t.vector(clientInput, 4)
-	f.Seq, f.Ack, f.View, f.Echo, f.Resync, f.AckBits = seq, sim.Tick(ack), sim.Tick(view), echo, resync, ackBits
-	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7
+	viewFrac, ok7 := t.uint8(clientViewFrac)
+	input, ok8 := t.vector(clientInput, 4)
+	f.Seq, f.Ack, f.View, f.ViewFrac, f.Echo, f.Resync, f.AckBits = seq, sim.Tick(ack), sim.Tick(view), viewFrac, echo, resync, ackBits
+	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7 && ok8
 }
 
 func (f *ClientFrame) words(input []byte, fields []sim.InputField) error {
@@ -115,6 +119,7 @@ func (f *ClientFrame) Append(dst []byte, b *flatbuffers.Builder, n int) []byte {
 	fb.ClientFrameAddEcho(b, f.Echo)
 	fb.ClientFrameAddResync(b, f.Resync)
 	fb.ClientFrameAddAckBits(b, f.AckBits)
+	fb.ClientFrameAddViewFrac(b, f.ViewFrac)
 	b.Finish(fb.ClientFrameEnd(b))
 	return append(dst, b.FinishedBytes()...)
 }

@@ -157,6 +157,16 @@ func (f *Frame) Each(got func(kind uint16, body []byte)) {
 	}
 }
 
+// SkipMessages returns what is left of coded messages behind the first n; ok is
+// false where there are fewer.
+func SkipMessages(coded []byte, n uint32) (rest []byte, ok bool) {
+	r := reader{buf: coded}
+	for ; n > 0 && !r.short; n-- {
+		r.message()
+	}
+	return r.buf, !r.short
+}
+
 // CheckMessages tells whether the values of all messages are there, as the
 // schema has them (FRAME-2).
 func (f *Frame) CheckMessages(schema []sim.Message) (err error) {

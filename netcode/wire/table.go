@@ -70,6 +70,15 @@ func (t table) uint32(n uint32) (uint32, bool) {
 	return binary.LittleEndian.Uint32(t.buf[at:]), true
 }
 
+// uint8 returns the n-th field as a ubyte, 0 where it is absent.
+func (t table) uint8(n uint32) (uint8, bool) {
+	at, ok := t.field(n, 1)
+	if at == 0 {
+		return 0, ok
+	}
+	return t.buf[at], true
+}
+
 // bool returns the n-th field as a bool, false where it is absent.
 func (t table) bool(n uint32) (bool, bool) {
 	at, ok := t.field(n, 1)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"fmt"
 
 	flatbuffers "github.com/google/flatbuffers/go"
@@ -23,14 +24,28 @@ type Welcome struct {
 	// EpochMicros is the wall time of tick 0 by the server's clock, in
 	// microseconds since 1970.
 	EpochMicros int64
-	Schema      *sim.Schema
+	// Resume is the secret that takes the seat again after a cut, ResumeSecret
+	// bytes, nil where none does. GraceMillis is for how long, in milliseconds.
+	Resume      []byte
+	GraceMillis uint32
+	// Seq is the newest input that the server has of this player, and Heard how
+	// many of the player's messages came before those of this connection.
+	Seq, Heard uint32
+	Schema     *sim.Schema
 }
+
+// ResumeSecret is how long a secret is that resumes, in bytes.
+const ResumeSecret = 32
 
 // Append appends the ServerFrame that carries the welcome.
 func (w *Welcome) Append(dst []byte) []byte {
 	b := flatbuffers.NewBuilder(1024)
 	schema := appendSchema(b, w.Schema)
 	room := b.CreateString(w.Room)
+	var resume flatbuffers.UOffsetT
+	if w.Resume != nil {
+		resume = b.CreateByteVector(w.Resume)
+	}
 	fb.WelcomeStart(b)
 	fb.WelcomeAddProtocol(b, Protocol)
 	fb.WelcomeAddSchemaHash(b, w.Schema.Hash())
@@ -40,6 +55,12 @@ func (w *Welcome) Append(dst []byte) []byte {
 	fb.WelcomeAddRate(b, uint16(w.Rate))
 	fb.WelcomeAddHistory(b, uint16(w.History))
 	fb.WelcomeAddEpochUs(b, w.EpochMicros)
+	if w.Resume != nil {
+		fb.WelcomeAddResume(b, resume)
+		fb.WelcomeAddGraceMs(b, w.GraceMillis)
+	}
+	fb.WelcomeAddSeq(b, w.Seq)
+	fb.WelcomeAddHeard(b, w.Heard)
 	welcome := fb.WelcomeEnd(b)
 	fb.ServerFrameStart(b)
 	fb.ServerFrameAddWelcome(b, welcome)
@@ -166,7 +187,14 @@ func parseWelcome(msg []byte) (w *Welcome, err error) {
 		Rate:        int(in.Rate()),
 		History:     int(in.History()),
 		EpochMicros: in.EpochUs(),
+		Resume:      bytes.Clone(in.ResumeBytes()),
+		GraceMillis: in.GraceMs(),
+		Seq:         in.Seq(),
+		Heard:       in.Heard(),
 		Schema:      parseSchema(in.Schema(nil)),
+	}
+	if w.Resume != nil && len(w.Resume) != ResumeSecret {
+		return nil, bad("a welcome whose secret has %d bytes", len(w.Resume))
 	}
 	if w.Rate < 1 || w.Player == 0 {
 		return nil, bad("a welcome for player %d at %d ticks per second", w.Player, w.Rate)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"slices"
@@ -30,6 +31,8 @@ func TestAClientFrameComesBackAsItWent(t *testing.T) {
 			Echo:    rapid.Uint32().Draw(t, "echo"),
 			Resync:  rapid.Bool().Draw(t, "resync"),
 			AckBits: rapid.Uint32().Draw(t, "ackBits"),
+
+			ViewFrac: rapid.Uint8().Draw(t, "viewFrac"),
 		}
 		if want.Seq != 0 {
 			want.Words[0] = rapid.Int32Range(0, 1023).Draw(t, "heading")
@@ -73,7 +76,7 @@ func inputWithoutSeq() []byte {
 }
 
 func TestEveryTruncationAndEveryFlippedByteOfAClientFrameParsesOrFailsButNeverReadsOutside(t *testing.T) {
-	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true, AckBits: 0xf0f}, 2)
+	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true, AckBits: 0xf0f, ViewFrac: 0x81}, 2)
 	for n := range len(msg) {
 		if f, err := ParseClientFrame(slices.Clip(msg[:n]), steer); err == nil && f.Seq == 7 && f.Words[1] == -1 && n < len(msg)-4 {
 			t.Errorf("the first %d of %d bytes parse as the whole: %+v", n, len(msg), f)
@@ -148,6 +151,28 @@ func TestAnAckGrowsPastItsSixteenBits(t *testing.T) {
 	}
 }
 
+func TestAWelcomeWhoseSecretHasAnotherLengthIsBad(t *testing.T) {
+	for _, n := range []int{0, 1, ResumeSecret - 1, ResumeSecret + 1} {
+		w := welcome()
+		w.Resume = make([]byte, n)
+		if _, _, err := ParseServer(w.Append(nil)); !errors.Is(err, ErrBad) {
+			t.Errorf("a secret of %d bytes: %v", n, err)
+		}
+	}
+}
+
+func TestSkippedMessagesAreAsManyAsThereAre(t *testing.T) {
+	coded := AppendMessage(AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")}), sim.Envelope{Kind: 2})
+	for n, want := range []int{len(coded), 2, 0} {
+		if rest, ok := SkipMessages(coded, uint32(n)); !ok || len(rest) != want {
+			t.Errorf("behind %d messages are %d bytes (%v), want %d", n, len(rest), ok, want)
+		}
+	}
+	if _, ok := SkipMessages(coded, 3); ok {
+		t.Error("three of two messages are skipped")
+	}
+}
+
 func TestEveryTruncationOfAFrameFails(t *testing.T) {
 	f := Frame{
 		HasAck: true, Ack: 3, HasEcho: true, Echo: 5, Count: 1, Messages: AppendMessage(nil, sim.Envelope{Kind: 1, Body: []byte("hello")}),
@@ -178,6 +203,7 @@ func TestAPrivatePartWithoutAStateIsBad(t *testing.T) {
 func welcome() *Welcome {
 	return &Welcome{
 		Room: "drift-7", Player: 3, Rate: 20, History: 64, EpochMicros: 1_790_000_000_000_000,
+		Resume: bytes.Repeat([]byte{7}, ResumeSecret), GraceMillis: 30_000, Seq: 70_000, Heard: 9,
 		Schema: &sim.Schema{
 			Name: "drift",
 			Kinds: []sim.Kind{{Name: "Mover", Position: [2]int{0, 1}, Fields: []sim.Field{
@@ -219,6 +245,7 @@ func TestABrokenWelcomeIsAnErrorNotAPanic(t *testing.T) {
 func FuzzParseClientFrame(f *testing.F) {
 	f.Add(clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true}, 2))
 	f.Add(clientBytes(ClientFrame{Ack: 1}, 2))
+	f.Add(clientBytes(ClientFrame{View: 3, ViewFrac: 255}, 2))
 	f.Add(clientBytes(ClientFrame{Ack: math.MaxUint32, AckBits: math.MaxUint32}, 2))
 	f.Fuzz(func(t *testing.T, msg []byte) {
 		got, err := ParseClientFrame(slices.Clip(msg), steer)

@@ -26,6 +26,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -48,6 +49,7 @@ type Conn struct {
 	early   []byte // received with the handshake, to be read before anything else
 	checker Checker
 	end     error // the checker's, held back until the good bytes before it have been read
+	cutCode uint16
 
 	violation atomic.Pointer[Violation] // set once, by the reader
 	goodbye   atomic.Pointer[[]byte]    // the close frame that the client gets in the place of any other; set once
@@ -73,6 +75,13 @@ func New(conn net.Conn, buffered []byte, limits Limits, now func() time.Time) *C
 	}
 }
 
+// cutReason is what a client is told that hung up without a close frame, in case it listens yet.
+const cutReason = "the connection ended without a goodbye"
+
+// TellCut decides on the code for a client whose stream ends without a close frame, in the place of gws' 1000. It is
+// called before Read.
+func (c *Conn) TellCut(code uint16) { c.cutCode = code }
+
 // Read reads bytes of the stream that the Checker found good, unchanged. When they have been read, it returns
 //   - a *Violation from the first bad header on, after giving writers a last second so that gws gets its write lock;
 //   - io.EOF after the client's close frame, whatever the client sends behind it;
@@ -85,6 +94,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 	n, err := c.receive(p)
 	good, end := c.checker.Check(p[:n])
 	if end == nil {
+		if err != nil && c.cutCode != 0 {
+			c.Goodbye(c.cutCode, cutReason)
+		}
 		return good, err
 	}
 	c.end = end
@@ -147,6 +159,9 @@ func (c *Conn) Violation() *Violation { return c.violation.Load() }
 // Write writes p, which is one whole frame or the answer to the handshake. After a violation or a Goodbye it writes that
 // one's close frame in the place of a close frame. A close frame gets a deadline of one second, so a goodbye may block that
 // long where the client does not read; it is refused with net.ErrClosed where a failed write left half a frame behind.
+//
+// Where the client has gone it throws p away and leaves it to Read to say so: what the client sent before it went, its
+// close frame perhaps, is to be read first, and gws reads nothing once a write failed.
 func (c *Conn) Write(p []byte) (int, error) {
 	if len(p) > 0 && p[0] == finalBit|OpClose {
 		return c.writeClose(p)
@@ -154,6 +169,10 @@ func (c *Conn) Write(p []byte) (int, error) {
 	n, err := c.conn.Write(p)
 	if err != nil && n > 0 {
 		c.broken.Store(true)
+	}
+	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+		c.broken.Store(true)
+		return len(p), nil
 	}
 	return n, err
 }

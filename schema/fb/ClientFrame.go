@@ -134,8 +134,22 @@ func (rcv *ClientFrame) MutateAckBits(n uint32) bool {
 	return rcv._tab.MutateUint32Slot(16, n)
 }
 
+/// How far the player looks beyond view, in 1/256 tick.
+func (rcv *ClientFrame) ViewFrac() byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(18))
+	if o != 0 {
+		return rcv._tab.GetByte(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+/// How far the player looks beyond view, in 1/256 tick.
+func (rcv *ClientFrame) MutateViewFrac(n byte) bool {
+	return rcv._tab.MutateByteSlot(18, n)
+}
+
 func ClientFrameStart(builder *flatbuffers.Builder) {
-	builder.StartObject(7)
+	builder.StartObject(8)
 }
 func ClientFrameAddSeq(builder *flatbuffers.Builder, seq uint32) {
 	builder.PrependUint32Slot(0, seq, 0)
@@ -160,6 +174,9 @@ func ClientFrameAddResync(builder *flatbuffers.Builder, resync bool) {
 }
 func ClientFrameAddAckBits(builder *flatbuffers.Builder, ackBits uint32) {
 	builder.PrependUint32Slot(6, ackBits, 0)
+}
+func ClientFrameAddViewFrac(builder *flatbuffers.Builder, viewFrac byte) {
+	builder.PrependByteSlot(7, viewFrac, 0)
 }
 func ClientFrameEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

@@ -129,8 +129,88 @@ func (rcv *Welcome) MutateEpochUs(n int64) bool {
 	return rcv._tab.MutateInt64Slot(18, n)
 }
 
+/// The secret that takes the seat again after a cut, 32 bytes; see PROTOCOL.md,
+/// RESUME. Not there where a cut ends everything.
+func (rcv *Welcome) Resume(j int) byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		a := rcv._tab.Vector(o)
+		return rcv._tab.GetByte(a + flatbuffers.UOffsetT(j*1))
+	}
+	return 0
+}
+
+func (rcv *Welcome) ResumeLength() int {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		return rcv._tab.VectorLen(o)
+	}
+	return 0
+}
+
+func (rcv *Welcome) ResumeBytes() []byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		return rcv._tab.ByteVector(o + rcv._tab.Pos)
+	}
+	return nil
+}
+
+/// The secret that takes the seat again after a cut, 32 bytes; see PROTOCOL.md,
+/// RESUME. Not there where a cut ends everything.
+func (rcv *Welcome) MutateResume(j int, n byte) bool {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		a := rcv._tab.Vector(o)
+		return rcv._tab.MutateByte(a+flatbuffers.UOffsetT(j*1), n)
+	}
+	return false
+}
+
+/// How long the seat is kept after a cut, in milliseconds.
+func (rcv *Welcome) GraceMs() uint32 {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(22))
+	if o != 0 {
+		return rcv._tab.GetUint32(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+/// How long the seat is kept after a cut, in milliseconds.
+func (rcv *Welcome) MutateGraceMs(n uint32) bool {
+	return rcv._tab.MutateUint32Slot(22, n)
+}
+
+/// The newest input seq that the server has of this player.
+func (rcv *Welcome) Seq() uint32 {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(24))
+	if o != 0 {
+		return rcv._tab.GetUint32(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+/// The newest input seq that the server has of this player.
+func (rcv *Welcome) MutateSeq(n uint32) bool {
+	return rcv._tab.MutateUint32Slot(24, n)
+}
+
+/// How many of the player's messages came before those of this connection.
+func (rcv *Welcome) Heard() uint32 {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(26))
+	if o != 0 {
+		return rcv._tab.GetUint32(o + rcv._tab.Pos)
+	}
+	return 0
+}
+
+/// How many of the player's messages came before those of this connection.
+func (rcv *Welcome) MutateHeard(n uint32) bool {
+	return rcv._tab.MutateUint32Slot(26, n)
+}
+
 func WelcomeStart(builder *flatbuffers.Builder) {
-	builder.StartObject(8)
+	builder.StartObject(12)
 }
 func WelcomeAddProtocol(builder *flatbuffers.Builder, protocol uint16) {
 	builder.PrependUint16Slot(0, protocol, 0)
@@ -155,6 +235,21 @@ func WelcomeAddHistory(builder *flatbuffers.Builder, history uint16) {
 }
 func WelcomeAddEpochUs(builder *flatbuffers.Builder, epochUs int64) {
 	builder.PrependInt64Slot(7, epochUs, 0)
+}
+func WelcomeAddResume(builder *flatbuffers.Builder, resume flatbuffers.UOffsetT) {
+	builder.PrependUOffsetTSlot(8, flatbuffers.UOffsetT(resume), 0)
+}
+func WelcomeStartResumeVector(builder *flatbuffers.Builder, numElems int) flatbuffers.UOffsetT {
+	return builder.StartVector(1, numElems, 1)
+}
+func WelcomeAddGraceMs(builder *flatbuffers.Builder, graceMs uint32) {
+	builder.PrependUint32Slot(9, graceMs, 0)
+}
+func WelcomeAddSeq(builder *flatbuffers.Builder, seq uint32) {
+	builder.PrependUint32Slot(10, seq, 0)
+}
+func WelcomeAddHeard(builder *flatbuffers.Builder, heard uint32) {
+	builder.PrependUint32Slot(11, heard, 0)
 }
 func WelcomeEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

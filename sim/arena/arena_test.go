@@ -85,7 +85,7 @@ func (w *world) checkShips(t *rapid.T) {
 		if s.hp < 0 || s.hp > shipHP {
 			t.Fatalf("ship %d has %d hp", s.id, s.hp)
 		}
-		if !s.vel.within(w.rate.speed(topSpeed) * 3 / 2) {
+		if !s.vel.within(w.rate.speed(fastest)) {
 			t.Fatalf("ship %d flies %d units a second", s.id, w.rate.unitsPerSecond(s.vel.length()))
 		}
 	}

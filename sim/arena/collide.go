@@ -43,13 +43,15 @@ func (w *world) between(low, high int32) []target {
 	return w.targets[first:end]
 }
 
-// firstHit returns the first target in the way of the shot's next step.
+// firstHit returns the first target in the way of the shot's next step, each
+// where the shot's player saw it.
 func (w *world) firstHit(s *shot) (first target, hit bool) {
 	const reach = (maxRadius + shotRadius) * unit
-	to := s.at.x + s.vel.x
+	seen := w.seenBy(s)
+	low, high := min(s.at.x, s.at.x+s.vel.x)-reach-seen.slack, max(s.at.x, s.at.x+s.vel.x)+reach+seen.slack
 	nearest := int64(0)
-	for _, t := range w.between(min(s.at.x, to)-reach, max(s.at.x, to)+reach) {
-		if !w.canHit(s, t) {
+	for _, t := range w.between(low, high) {
+		if !w.canHit(s, t) || !seen.place(w, &t) {
 			continue
 		}
 		along, ok := passes(s.at, s.vel, t.at, t.radius+shotRadius*unit)

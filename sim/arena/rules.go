@@ -12,6 +12,7 @@ const (
 	reverse    = 300 // a second, back
 	drag       = 600 // 1/1000 of the speed, a second
 	topSpeed   = 350
+	fastest    = 525 // of anything but a shot, thrown back by a rock included
 	turnSpeed  = 900
 	wreckTime  = 3000 // from a ship's end to its return
 	shieldTime = 2000 // after coming into the field; firing ends it

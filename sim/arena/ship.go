@@ -15,6 +15,7 @@ type ship struct {
 	player   sim.PlayerID // 0 for an NPC
 	pilot    pilot        // an NPC's
 	controls Controls
+	lag      sim.Moment // of what its player looks at, 0 for an NPC
 
 	at, vel  vec
 	heading  fixed.Angle

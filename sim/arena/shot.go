@@ -14,7 +14,8 @@ type shot struct {
 	player  sim.PlayerID // that ship's
 	at, vel vec
 	heading fixed.Angle
-	life    int32 // ticks
+	life    int32      // ticks
+	lag     sim.Moment // it hits what was in its way so long ago
 }
 
 // addShot fires from the middle of the ship; the shot's first step brings it
@@ -28,6 +29,7 @@ func (w *world) addShot(s *ship) {
 		vel:     polar(s.aim, w.rate.speed(shotSpeed)),
 		heading: s.aim,
 		life:    w.rate.ticks(shotLife),
+		lag:     s.lag,
 	})
 }
 

@@ -28,7 +28,9 @@ func Game() sim.Game {
 type world struct {
 	rand *rand.Rand
 	rate rate
-	mass int // that asteroids are filled up to
+	past *sim.Past
+	now  sim.Tick // the step at hand
+	mass int      // that asteroids are filled up to
 
 	// Ids ascend in each, so players' ships stand in the order of joining.
 	ships  []ship
@@ -36,13 +38,14 @@ type world struct {
 	rocks  []rock
 	lastID [3]sim.EntityID // by kind
 
-	refill  int32    // ticks until an asteroid may come
-	targets []target // what a shot can hit, by x; each step makes it anew
-	killed  []Killed // since the last Emit
+	refill  int32                 // ticks until an asteroid may come
+	targets []target              // what a shot can hit, by x; each step makes it anew
+	row     [sim.MaxFields]uint32 // scratch
+	killed  []Killed              // since the last Emit
 }
 
 func newWorld(s sim.Setup) *world {
-	w := &world{rand: s.Rand, rate: rate(s.Rate)}
+	w := &world{rand: s.Rand, rate: rate(s.Rate), past: s.Past}
 	npcs, asteroids := option(s, "npcs", 4), option(s, "asteroids", 16)
 	w.mass = asteroids * rocks[large].mass
 	for range asteroids {
@@ -82,14 +85,15 @@ func (w *world) View(p sim.PlayerID) (x, y float64, ok bool) {
 
 // Step moves everything on by one tick. A player without an input goes on with
 // the last one.
-func (w *world) Step(_ sim.Tick, in []sim.Input) {
+func (w *world) Step(now sim.Tick, in []sim.Input) {
+	w.now = now
 	for i := range w.ships {
 		s := &w.ships[i]
 		switch {
 		case s.player == 0:
 			s.controls = w.decide(s)
 		case len(in) > 0 && in[0].Player == s.player:
-			s.controls, in = ControlsOf(in[0]), in[1:]
+			s.controls, s.lag, in = ControlsOf(in[0]), w.past.Lag(now, in[0].View), in[1:]
 		}
 	}
 	w.moveShips()

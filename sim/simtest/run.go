@@ -52,6 +52,7 @@ func (r *run) start() {
 		Rand:  rand.New(rand.NewPCG(r.seed, 0)),
 		Rate:  r.game.Rate,
 		Seats: r.game.Seats,
+		Past:  sim.NewPast(r.game.Schema, r.history, r.game.Rate, sim.DefaultRewind),
 	})
 }
 
@@ -141,8 +142,10 @@ func (r *run) collectInputs() {
 
 func (r *run) input(p sim.PlayerID) sim.Input {
 	in := sim.Input{Player: p, Seq: uint32(r.now)}
-	if back := sim.Tick(r.script.draw(r.history.Len())); back < r.now {
-		in.View = r.now - back - 1
+	// Up to a second back: what is beyond the past's reach is for the past to refuse.
+	back := sim.Moment(1 + r.script.draw(r.game.Rate*sim.MomentsPerTick))
+	if now := sim.MomentOf(r.now, 0); back < now {
+		in.View = now - back
 	}
 	for i, f := range r.game.Schema.Input {
 		in.Words[i] = r.value(f)

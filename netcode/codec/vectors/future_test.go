@@ -10,7 +10,7 @@ import (
 
 // Fields that each table of rondo.fbs has now, and more that it may have once.
 const (
-	fieldFields, kindFields, schemaFields, welcomeFields, frameFields = 11, 5, 4, 8, 2
+	fieldFields, kindFields, schemaFields, welcomeFields, frameFields = 11, 5, 4, 12, 2
 	more                                                              = 3
 )
 

@@ -1,0 +1,142 @@
+package matchmaking
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
+)
+
+// Player is one player of a ticket.
+type Player struct {
+	Skill   float64            // points; 0 if the mode does not ask
+	Latency map[string]float64 // round trip to each region, ms
+}
+
+// Bounds of a party.
+const (
+	maxParty   = 64  // players; a mode's largest team may be smaller
+	maxRegions = 32  // measured by one player
+	maxPing    = 1e4 // ms
+	maxSkill   = 1e6 // points, of either sign
+	maxRegion  = 64  // bytes of a region's name
+)
+
+// placeMark stands between a ticket's id, which has none, and a player's place in its party.
+const placeMark = "-"
+
+// PartyError says what is wrong with the players of a request.
+type PartyError struct {
+	Player int // index; -1 if it is about all of them
+	Reason string
+}
+
+// Error is the sentence for the player's programmer.
+func (e *PartyError) Error() string {
+	if e.Player < 0 {
+		return "party: " + e.Reason
+	}
+	return fmt.Sprintf("party, player %d: %s", e.Player+1, e.Reason)
+}
+
+// parse replaces what came from outside by checked copies.
+func (r *Request) parse() error {
+	attributes, err := r.Attributes.parse()
+	if err != nil {
+		return err
+	}
+	if len(r.Party) > maxParty {
+		return &PartyError{-1, fmt.Sprintf("%d players are too many: give at most %d", len(r.Party), maxParty)}
+	}
+	party := make([]Player, max(len(r.Party), 1))
+	for i, p := range r.Party {
+		if reason := p.wrong(); reason != "" {
+			return &PartyError{i, reason}
+		}
+		party[i] = Player{p.Skill, maps.Clone(p.Latency)}
+	}
+	r.Attributes, r.Party = attributes, party
+	return nil
+}
+
+// wrong says what cannot be, "" if all can.
+func (p Player) wrong() string {
+	if !(math.Abs(p.Skill) <= maxSkill) { // NaN is not
+		return fmt.Sprintf("skill is %v, give a number of at most %v points", p.Skill, maxSkill)
+	}
+	if len(p.Latency) > maxRegions {
+		return fmt.Sprintf("%d latencies are too many: give at most %d", len(p.Latency), maxRegions)
+	}
+	for _, region := range slices.Sorted(maps.Keys(p.Latency)) {
+		if ms := p.Latency[region]; !(ms >= 0 && ms <= maxPing) || len(region) > maxRegion {
+			return fmt.Sprintf("latency to region %q is %v, give 0 to %v ms under a name of at most %d bytes", region, ms, maxPing, maxRegion)
+		}
+	}
+	return ""
+}
+
+// answers reports whether the ticket is what the request asks for.
+func (t *ticket) answers(r Request) bool {
+	return t.Game == r.Game && t.Mode == r.Mode && reflect.DeepEqual(t.Party, r.Party) &&
+		(len(t.Attributes) == 0 && len(r.Attributes) == 0 || reflect.DeepEqual(t.Attributes, r.Attributes))
+}
+
+// admits returns a *PartyError if no match of the mode could ever take the party.
+func (q *queue) admits(r Request) error {
+	most := 1
+	if q.ruled != nil {
+		most = q.mode.Rules.MaxParty()
+	}
+	if len(r.Party) > most {
+		return &PartyError{-1, fmt.Sprintf("%d players are too many for mode %q: it takes parties of at most %d", len(r.Party), q.mode.Name, most)}
+	}
+	if q.ruled == nil || len(q.mode.Rules.Regions) == 0 {
+		return nil
+	}
+	known := func(l rules.Latency) bool { return slices.Contains(q.mode.Rules.Regions, l.Region) }
+	if !slices.ContainsFunc(latencies(r.Party), known) {
+		return &PartyError{-1, fmt.Sprintf("mode %q needs the latency of all players to at least one of its regions: %q", q.mode.Name, q.mode.Rules.Regions)}
+	}
+	return nil
+}
+
+// waitingOf is the ticket as rules see it; seq counts the tickets of its queue.
+func waitingOf(t *Ticket, seq uint64) rules.Waiting {
+	skill := 0.0
+	for _, p := range t.Party {
+		skill += p.Skill / float64(len(t.Party))
+	}
+	return rules.Waiting{
+		ID: t.ID, Created: t.Created, Seq: seq, Players: len(t.Party), Skill: skill, Latency: latencies(t.Party), Attributes: t.Attributes,
+	}
+}
+
+// latencies returns the worst of the party's to each region that all have measured, ascending by region.
+func latencies(party []Player) []rules.Latency {
+	var all []rules.Latency
+	for region, ms := range party[0].Latency {
+		everywhere := true
+		for _, p := range party[1:] {
+			other, measured := p.Latency[region]
+			ms, everywhere = max(ms, other), everywhere && measured
+		}
+		if everywhere {
+			all = append(all, rules.Latency{Region: region, Ms: ms})
+		}
+	}
+	slices.SortFunc(all, func(a, b rules.Latency) int { return cmp.Compare(a.Region, b.Region) })
+	return all
+}
+
+// players returns the names that the ticket's players have in passes: the first that of the ticket.
+func (t *Ticket) players() []string {
+	names := []string{t.ID}
+	for i := 1; i < len(t.Party); i++ {
+		names = append(names, fmt.Sprint(t.ID, placeMark, i+1))
+	}
+	return names
+}
