@@ -13,10 +13,10 @@ import (
 	"github.com/rondo-sync/rondo/sim/arena"
 )
 
-// evolved is the arena's schema in another version.
+// evolved is the arena's schema in another version, without what is private.
 func evolved(change func(s *sim.Schema)) *sim.Schema {
 	s := *arena.Schema
-	s.Kinds = slices.Clone(s.Kinds)
+	s.Kinds = slices.DeleteFunc(slices.Clone(s.Kinds), func(k sim.Kind) bool { return k.Private })
 	for k := range s.Kinds {
 		s.Kinds[k].Fields = slices.Clone(s.Kinds[k].Fields)
 	}
