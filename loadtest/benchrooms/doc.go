@@ -6,7 +6,7 @@
 // The ways are:
 //
 //	node      as the node does it (server/metronome): one goroutine for all rooms, which sleeps by a timer that is
-//	          a file and hands ticks out without blocking; rooms take turns in 8 phases of the interval
+//	          a file and hands ticks out without blocking; rooms take turns in 4 phases of the interval
 //	node-N    the same in N phases
 //	sleep-N   the same with time.Sleep
 //	locked-N  the same on a thread of its own, which sleeps in the kernel

@@ -18,7 +18,7 @@ import (
 
 // Phases is in how many phases of the interval a node's rooms tick: waking the
 // process costs more than a tick does, and many rooms at once are late.
-const Phases = 8
+const Phases = 4
 
 // A Metronome drives the rooms of a node. Any goroutine may use it.
 type Metronome struct {
