@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"runtime"
-	"syscall"
 	"time"
 )
 
@@ -48,10 +47,4 @@ func (w *wheel) run(ctx context.Context) {
 			}
 		}
 	}
-}
-
-// sleepThread sleeps in the kernel, and with it the thread.
-func sleepThread(d time.Duration) {
-	t := syscall.NsecToTimespec(int64(d))
-	_ = syscall.Nanosleep(&t, nil) // a signal that ends it early costs one early tick
 }
