@@ -70,7 +70,7 @@ func (m *Matcher) find(seed int32) bool {
 	case overdue && m.hopeless(e):
 		return false
 	case !overdue:
-		limit = min(m.mode.Skill.At(e.wait), m.tolerance(e.wait))
+		limit = min(m.mode.SkillAt(e.wait, m.pool.waiting[e.at].Sigma), m.tolerance(e.wait))
 	}
 	for left := e.regions; left != 0; {
 		r := m.nearest(e, left)
