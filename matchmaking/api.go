@@ -29,6 +29,9 @@ type APIConfig struct {
 
 	// Ratings, where set, are served too.
 	Ratings Ratings
+
+	// Accounts, where set, tells whose tickets are whose; nil takes anonymous tickets alone.
+	Accounts *Accounts
 }
 
 const (
@@ -43,7 +46,8 @@ const (
 
 // api serves a Matchmaker over HTTP.
 type api struct {
-	m *Matchmaker
+	m        *Matchmaker
+	accounts *Accounts
 }
 
 // NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json. Errors are
@@ -57,7 +61,7 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	h := humago.New(mux, humaConfig())
-	register(h, &api{m})
+	register(h, &api{m: m, accounts: cfg.Accounts})
 	if cfg.Ratings != nil {
 		registerRatings(h, cfg.Ratings)
 	}
@@ -108,10 +112,12 @@ func register(h huma.API, a *api) {
 	huma.Register(h, huma.Operation{
 		OperationID: "create-ticket", Method: http.MethodPost, Path: "/v1/tickets",
 		Summary:       "Ask for a seat",
+		Description:   "With account tokens the players are known: results count for them, and each has one queued ticket a mode.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxBody,
+		Security: anonymousOr(h, accountScheme),
 		Errors: []int{
-			http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
-			http.StatusTooManyRequests, http.StatusServiceUnavailable,
+			http.StatusBadRequest, http.StatusUnauthorized, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusTooManyRequests, http.StatusServiceUnavailable,
 		},
 	}, a.create)
 	huma.Register(h, huma.Operation{
@@ -191,39 +197,14 @@ type createInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"128" doc:"The same key from the same address gets the same ticket"`
 	Body   ticketRequestBody
 	client string
-}
-
-type ticketRequestBody struct {
-	Game       string     `json:"game" maxLength:"64" example:"drift" doc:"Name of the game"`
-	Mode       string     `json:"mode,omitempty" maxLength:"64" default:"quick" example:"quick" doc:"Name of the mode"`
-	Attributes Attributes `json:"attributes,omitempty"`
-
-	Skill   float64            `json:"skill,omitempty" doc:"Points, for a ticket of one player" example:"1500"`
-	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
-	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill and latency" maxItems:"64"`
-}
-
-// playerBody is one player of a party.
-type playerBody struct {
-	Skill   float64            `json:"skill,omitempty" doc:"Points" example:"1500"`
-	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region, ms"`
-}
-
-// party returns who plays. It reports false where the body says it twice.
-func (b *ticketRequestBody) party() (party []Player, ok bool) {
-	if len(b.Party) == 0 {
-		return []Player{{b.Skill, b.Latency}}, true
-	}
-	for _, p := range b.Party {
-		party = append(party, Player(p))
-	}
-	return party, b.Skill == 0 && len(b.Latency) == 0
+	bearer string // the token of an Authorization header
 }
 
 // Resolve takes from the request what is no parameter: the address that open tickets are counted by, and that scopes the
 // idempotency key, so that nobody gets another's ticket by guessing a key.
 func (in *createInput) Resolve(ctx huma.Context) []error {
 	in.client = clientOf(ctx.RemoteAddr())
+	in.bearer = bearerOf(ctx.Header("Authorization"))
 	return nil
 }
 
@@ -233,13 +214,9 @@ type createOutput struct {
 }
 
 func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
-	party, ok := in.Body.party()
-	if !ok {
-		return nil, problem(&PartyError{-1, "skill and latency stand beside it: give them to each of its players"})
-	}
-	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Party: party, Client: in.client}
-	if in.Key != "" {
-		req.Key = in.client + " " + in.Key
+	req, err := a.request(&in.Body, asking{in.client, in.Key, in.bearer})
+	if err != nil {
+		return nil, problem(err)
 	}
 	t, err := a.m.Create(req)
 	if err != nil {

@@ -215,11 +215,12 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, players []string)
 // assign signs a pass into the room for each player of each ticket.
 func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assignment, error) {
 	out := make([]*Assignment, len(parties))
+	accounts := m.accounts(match.Tickets)
 	for i, players := range parties {
 		tokens := make([]string, len(players))
 		for n, player := range players {
 			var err error
-			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player})
+			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Account: accounts[i][n]})
 			if err != nil {
 				return nil, err
 			}

@@ -1,0 +1,118 @@
+package matchmaking
+
+import (
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// ticketRequestBody is a Request as clients write it.
+type ticketRequestBody struct {
+	Game       string     `json:"game" maxLength:"64" example:"drift" doc:"Name of the game"`
+	Mode       string     `json:"mode,omitempty" maxLength:"64" default:"quick" example:"quick" doc:"Name of the mode"`
+	Attributes Attributes `json:"attributes,omitempty"`
+
+	Skill   float64            `json:"skill,omitempty" doc:"Points, for a ticket of one player; where the server keeps ratings, those of an account count instead" example:"1500"`
+	Sigma   float64            `json:"sigma,omitempty" doc:"How uncertain skill is: a standard deviation, points" example:"120"`
+	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
+	Account string             `json:"account,omitempty" doc:"Account token, for a ticket of one player; the same as a bearer token"`
+	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill, sigma, latency and account" maxItems:"64"`
+}
+
+// playerBody is one player as clients write it.
+type playerBody struct {
+	Skill   float64            `json:"skill,omitempty" doc:"Points; where the server keeps ratings, those of an account count instead" example:"1500"`
+	Sigma   float64            `json:"sigma,omitempty" doc:"How uncertain skill is: a standard deviation, points" example:"120"`
+	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region, ms"`
+	Account string             `json:"account,omitempty" doc:"The player's account token; the first player's may be sent as a bearer token instead"`
+}
+
+// asking is what a request for a ticket has beside its body.
+type asking struct {
+	client string // its address
+	key    string // its idempotency key, "" if it has none
+	bearer string // an account token of the first player, "" if it has none
+}
+
+// request checks what a client writes as far as it is not Create's to check: who its players are. It returns an *UnknownError, a
+// *PartyError or an *AccountError.
+func (a *api) request(b *ticketRequestBody, by asking) (Request, error) {
+	players := b.Party
+	switch {
+	case len(players) == 0:
+		players = []playerBody{{b.Skill, b.Sigma, b.Latency, b.Account}}
+	case b.Skill != 0 || b.Sigma != 0 || len(b.Latency) > 0 || b.Account != "":
+		return Request{}, &PartyError{-1, "skill, sigma, latency or account stand beside it: give them to each of its players"}
+	}
+	req := Request{Game: b.Game, Mode: b.Mode, Attributes: b.Attributes, Client: by.client}
+	if by.key != "" {
+		req.Key = by.client + " " + by.key
+	}
+	for _, p := range players {
+		req.Party = append(req.Party, Player{Skill: p.Skill, Sigma: p.Sigma, Latency: p.Latency})
+	}
+	if by.bearer != "" {
+		if players[0].Account != "" && players[0].Account != by.bearer {
+			return Request{}, &PartyError{0, "it has an account token of its own, beside that of the Authorization header: give one of them"}
+		}
+		players[0].Account = by.bearer
+	}
+	return req, a.vouch(&req, players)
+}
+
+// vouch gives each player of the request the account that its token names. Of more players than the mode takes none is looked at:
+// a signature costs some 50 us.
+func (a *api) vouch(req *Request, players []playerBody) error {
+	if err := a.m.admits(*req); err != nil {
+		return err
+	}
+	for i := range players {
+		token := players[i].Account
+		if token == "" {
+			continue
+		}
+		if a.accounts == nil {
+			return &AccountError{i, "this server knows no accounts: start it with --accounts-key, or ask without a token"}
+		}
+		account, err := a.accounts.Verify(token)
+		if err != nil {
+			return ofPlayer(err, i)
+		}
+		req.Party[i].Account = account
+	}
+	return nil
+}
+
+// ofPlayer says of an *AccountError whose token it is about.
+func ofPlayer(err error, player int) error {
+	if wrong, ok := err.(*AccountError); ok {
+		wrong.Player = player
+	}
+	return err
+}
+
+// bearerOf returns the token of an Authorization header, "" if it has another scheme: that is of a proxy on the way.
+func bearerOf(header string) string {
+	const scheme = "Bearer "
+	if len(header) < len(scheme) || !strings.EqualFold(header[:len(scheme)], scheme) {
+		return ""
+	}
+	return strings.TrimSpace(header[len(scheme):])
+}
+
+// accountScheme is the name of account tokens in the OpenAPI document.
+const accountScheme = "account"
+
+// anonymousOr describes an operation that takes a token and does not need one.
+func anonymousOr(h huma.API, scheme string) []map[string][]string {
+	components := h.OpenAPI().Components
+	if components.SecuritySchemes == nil {
+		components.SecuritySchemes = map[string]*huma.SecurityScheme{}
+	}
+	components.SecuritySchemes[scheme] = &huma.SecurityScheme{
+		Type: "http", Scheme: "bearer", BearerFormat: "JWT",
+		Description: "An account token of the game's own account service: a JWT signed with EdDSA by the key that the server was given, with sub, aud, iat and exp, good for at most a day. " +
+			"Tickets without one are anonymous.",
+	}
+	return []map[string][]string{{}, {scheme: {}}}
+}
