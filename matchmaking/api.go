@@ -36,7 +36,7 @@ type APIConfig struct {
 
 const (
 	openAPIPath = "/v1/openapi.json"
-	maxBody     = 16 << 10 // bytes; a request of the greatest allowed attributes has about 6 KiB
+	maxBody     = 32 << 10 // bytes; a request of 64 players with account tokens has about 20 KiB
 	maxWait     = 60 * time.Second
 	heartbeat   = 15 * time.Second // between signs of life on an event stream; proxies cut streams silent for 30 to 60 s
 
