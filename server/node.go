@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
 	"github.com/rondo-sync/rondo/server/metronome"
@@ -102,6 +103,12 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	cfg.Record = n.records.of
+	if err := n.openRatings(); err != nil {
+		return err
+	}
+	if n.ratings != nil {
+		cfg.Standing = standingIn(n.ratings, rating.Default(), time.Now)
+	}
 	if n.cfg.TicketRate < 0 {
 		cfg.MaxPerClient = -1 // one address stands for many players
 	}
@@ -110,16 +117,19 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
-	if err := n.openRatings(); err != nil {
+	accounts, err := accountsOf(n.cfg, key)
+	if err != nil {
 		return err
 	}
 	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, ResumeGrace: n.cfg.Resume, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
-	return n.serveHTTP()
+	return n.serveHTTP(accounts)
 }
 
-func (n *Node) serveHTTP() error {
-	cfg := matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))}
+func (n *Node) serveHTTP(accounts *matchmaking.Accounts) error {
+	cfg := matchmaking.APIConfig{
+		Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate)), Accounts: accounts,
+	}
 	if n.ratings != nil {
 		cfg.Ratings = n.ratings
 	}
