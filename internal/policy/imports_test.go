@@ -33,6 +33,7 @@ const arrows = `
 	netcode/codec/traces  -> sim sim/arena sim/drift sim/fixed
 	netcode/wire        -> sim schema/fb github.com/google/flatbuffers/go
 	netcode             -> sim netcode/codec netcode/interest netcode/wire netcode/wsguard github.com/lxzan/gws
+	netcode/wstext      -> netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> netcode github.com/google/flatbuffers/go
 	netcode             -> github.com/hashicorp/golang-lru/v2/... golang.org/x/sys/unix go.uber.org/zap/...
