@@ -25,6 +25,8 @@ const maxAccount = 128
 type AccountError struct {
 	Player int // index in the request's party
 	Reason string
+
+	bearer bool // the token came in the Authorization header
 }
 
 // Error is the sentence.

@@ -30,12 +30,18 @@ type APIConfig struct {
 	// Ratings, where set, are served too.
 	Ratings Ratings
 
+	// Upgrade makes a WebSocket of a request that is one and offers TicketProtocol; on an error it has answered, or the client is gone. nil
+	// serves no ticket channels. Channels bounds those open at once; 0 means 10,000.
+	Upgrade  func(w http.ResponseWriter, r *http.Request) (Socket, error)
+	Channels int
+
 	// Accounts, where set, tells whose tickets are whose; nil takes anonymous tickets alone.
 	Accounts *Accounts
 }
 
 const (
 	openAPIPath = "/v1/openapi.json"
+	channelPath = "/v1/tickets/socket"
 	maxBody     = 32 << 10 // bytes; a request of 64 players with account tokens has about 20 KiB
 	maxWait     = 60 * time.Second
 	heartbeat   = 15 * time.Second // between signs of life on an event stream; proxies cut streams silent for 30 to 60 s
@@ -44,16 +50,30 @@ const (
 	writeTimeout = 2 * heartbeat
 )
 
-// api serves a Matchmaker over HTTP.
+// api is what the operations share.
 type api struct {
 	m        *Matchmaker
 	accounts *Accounts
+	limits   *limits
 }
 
-// NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json. Errors are
+// API serves a Matchmaker over HTTP and WebSocket; see NewAPI. It is an http.Handler.
+type API struct {
+	*edge
+	channels *channels
+}
+
+// Channels returns how many ticket channels are open.
+func (a *API) Channels() int { return a.channels.count() }
+
+// Wait returns once all ticket channels have ended, as they do when the Matchmaker's Run has.
+func (a *API) Wait() { a.channels.wait() }
+
+// NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json but for ticket channels,
+// which TICKET in PROTOCOL.md is about. Errors are
 // problems as in RFC 9457, unknown paths among them. Requests that wait put off the server's read and write timeouts for
 // themselves. It returns an error that names the origin that cannot be one.
-func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
+func NewAPI(m *Matchmaker, cfg APIConfig) (*API, error) {
 	for _, origin := range cfg.Origins {
 		if err := validOrigin(origin); err != nil {
 			return nil, fmt.Errorf("matchmaking API: %w", err)
@@ -61,7 +81,8 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	h := humago.New(mux, humaConfig())
-	register(h, &api{m: m, accounts: cfg.Accounts})
+	a := &api{m: m, accounts: cfg.Accounts, limits: newLimits(cmp.Or(cfg.Rate, 50), cmp.Or(cfg.Burst, 200))}
+	register(h, a)
 	if cfg.Ratings != nil {
 		registerRatings(h, cfg.Ratings)
 	}
@@ -73,12 +94,11 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		_, _ = w.Write(document) // the client went away: nobody is left to be told
 	})
-	return &edge{
-		origins: cfg.Origins,
-		limits:  newLimits(cmp.Or(cfg.Rate, 50), cmp.Or(cfg.Burst, 200)),
-		now:     m.cfg.Now,
-		mux:     mux,
-	}, nil
+	c := newChannels(a, cfg)
+	if cfg.Upgrade != nil {
+		mux.Handle("GET "+channelPath, c)
+	}
+	return &API{&edge{origins: cfg.Origins, limits: a.limits, now: m.cfg.Now, mux: mux}, c}, nil
 }
 
 func validOrigin(origin string) error {

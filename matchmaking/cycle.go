@@ -34,6 +34,7 @@ func (m *Matchmaker) stop() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.stopped = true
+	close(m.over)
 	for i := range m.queues {
 		for _, t := range m.queues[i].waiting {
 			if t.Status == Queued {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,6 +60,7 @@ type Matchmaker struct {
 	dir    Directory
 	issuer *Issuer
 	wake   chan struct{} // one slot: there may be something to match
+	over   chan struct{} // closed when Run has ended
 	began  time.Time     // see steady
 
 	// mu guards what follows. A player's request and a node's report need their answer within the call, and come from
@@ -136,6 +138,7 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	return &Matchmaker{
 		cfg: cfg, place: place, dir: dir, issuer: issuer, began: cfg.Now(),
 		wake:    make(chan struct{}, 1),
+		over:    make(chan struct{}),
 		queues:  queues,
 		tickets: make(map[string]*ticket),
 		keys:    make(map[string]*ticket),
@@ -327,6 +330,40 @@ func (m *Matchmaker) Cancel(id string) error {
 		m.finish(t, Cancelled, "its player gave it up", now)
 	}
 	return nil
+}
+
+// abandon cancels a queued ticket whose client is gone, unless somebody else watches it.
+func (m *Matchmaker) abandon(id string) {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t := m.tickets[id]; t != nil && t.Status == Queued && t.watchers == 0 {
+		m.finish(t, Cancelled, "its client went away", now)
+	}
+}
+
+// A place is where a queued ticket stands.
+type place struct {
+	ahead  int     // tickets of its mode that came earlier and wait, or have ended since the last cycle
+	waited float64 // seconds
+}
+
+// queuePlace returns a ticket and where it stands, or ErrNoTicket. It counts as asking for it.
+func (m *Matchmaker) queuePlace(id string) (Ticket, place, error) {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tickets[id]
+	if t == nil {
+		return Ticket{}, place{}, ErrNoTicket
+	}
+	t.seen = now
+	at, err := findQueue(m.queues, t.Game, t.Mode)
+	if err != nil {
+		panic(err) // the queues never change: a bug
+	}
+	ahead, _ := slices.BinarySearchFunc(m.queues[at].waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
+	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
 }
 
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.

@@ -73,7 +73,7 @@ func partyLocation(e *PartyError) string {
 // unauthorized asks for a token that is better.
 func unauthorized(e *AccountError) error {
 	at := &huma.ErrorDetail{Message: e.Error(), Location: fmt.Sprintf("body.party[%d].account", e.Player)}
-	if e.Player == 0 {
+	if e.bearer {
 		at.Location = "header.Authorization"
 	}
 	return huma.ErrorWithHeaders(huma.Error401Unauthorized(e.Error(), at), http.Header{"Www-Authenticate": {`Bearer error="invalid_token"`}})

@@ -1,6 +1,7 @@
 package matchmaking
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -57,7 +58,11 @@ func (a *api) request(b *ticketRequestBody, by asking) (Request, error) {
 		}
 		players[0].Account = by.bearer
 	}
-	return req, a.vouch(&req, players)
+	err := a.vouch(&req, players)
+	if wrong, ok := errors.AsType[*AccountError](err); ok {
+		wrong.bearer = wrong.Player == 0 && by.bearer != ""
+	}
+	return req, err
 }
 
 // vouch gives each player of the request the account that its token names. Of more players than the mode takes none is looked at:
@@ -72,23 +77,16 @@ func (a *api) vouch(req *Request, players []playerBody) error {
 			continue
 		}
 		if a.accounts == nil {
-			return &AccountError{i, "this server knows no accounts: start it with --accounts-key, or ask without a token"}
+			return &AccountError{Player: i, Reason: "this server knows no accounts: start it with --accounts-key, or ask without a token"}
 		}
 		account, err := a.accounts.Verify(token)
-		if err != nil {
-			return ofPlayer(err, i)
+		if wrong, ok := errors.AsType[*AccountError](err); ok {
+			wrong.Player = i
+			return wrong
 		}
 		req.Party[i].Account = account
 	}
 	return nil
-}
-
-// ofPlayer says of an *AccountError whose token it is about.
-func ofPlayer(err error, player int) error {
-	if wrong, ok := err.(*AccountError); ok {
-		wrong.Player = player
-	}
-	return err
 }
 
 // bearerOf returns the token of an Authorization header, "" if it has another scheme: that is of a proxy on the way.
