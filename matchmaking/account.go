@@ -117,7 +117,7 @@ func wrongAccount(name string) string {
 	switch {
 	case name == "" || len(name) > maxAccount || !utf8.ValidString(name):
 		return fmt.Sprintf("has %d bytes: an account's name is UTF-8 of 1 to %d bytes", len(name), maxAccount)
-	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }):
 		return "has a character that cannot be seen: an account's name has none"
 	case strings.TrimSpace(name) != name:
 		return "begins or ends with a space: an account's name does not"

@@ -104,6 +104,7 @@ func TestAnAccountTokenThatIsNotWhatItShouldBeIsNotBelieved(t *testing.T) {
 		{"a line break", ours("sub", "ann\nbob"), "its sub has a character that cannot be seen"},
 		{"an escape", ours("sub", "ann\x1b[2J"), "its sub has a character that cannot be seen"},
 		{"text that runs backwards", ours("sub", "ann\u202ebob"), "its sub has a character that cannot be seen"},
+		{"what stands for bytes that are no text", ours("sub", "ann\xff"), "its sub has a character that cannot be seen"},
 		{"a space behind", ours("sub", "ann "), "its sub begins or ends with a space"},
 		{"huge", strings.Repeat("a", maxToken+1), "it has 2049 bytes, more than 2048"},
 		{"nothing", "", notJWT},
