@@ -23,6 +23,7 @@ import (
 	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/netcode/wstext"
 	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
 )
@@ -49,6 +50,7 @@ type Node struct {
 	rooms      *rooms
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
+	tickets    *matchmaking.API
 	metrics    *metrics
 	records    *records
 	ratings    *bolt.Store // nil where none are kept
@@ -129,16 +131,18 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 func (n *Node) serveHTTP(accounts *matchmaking.Accounts) error {
 	cfg := matchmaking.APIConfig{
 		Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate)), Accounts: accounts,
+		Upgrade: ticketSockets(),
 	}
 	if n.ratings != nil {
 		cfg.Ratings = n.ratings
 	}
-	api, err := matchmaking.NewAPI(n.matchmaker, cfg)
-	if err != nil {
+	var err error
+	if n.tickets, err = matchmaking.NewAPI(n.matchmaker, cfg); err != nil {
 		return fmt.Errorf("--origins: %w", err)
 	}
+	n.metrics.watchTickets(n.tickets)
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", api)
+	mux.Handle("/v1/", n.tickets)
 	mux.Handle(socketPath, n.net)
 	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
@@ -157,6 +161,15 @@ func (n *Node) serveHTTP(accounts *matchmaking.Accounts) error {
 		ErrorLog:          zap.NewStdLog(n.log),
 	}
 	return nil
+}
+
+// ticketSockets makes the sockets under ticket channels.
+func ticketSockets() func(http.ResponseWriter, *http.Request) (matchmaking.Socket, error) {
+	up := wstext.NewUpgrader(wstext.Config{
+		Subprotocol: matchmaking.TicketProtocol, MaxMessage: matchmaking.TicketMessage,
+		Idle: matchmaking.TicketIdle, WriteTimeout: matchmaking.TicketWrite, Now: time.Now,
+	})
+	return func(w http.ResponseWriter, r *http.Request) (matchmaking.Socket, error) { return up.Upgrade(w, r) }
 }
 
 func (n *Node) ready(w http.ResponseWriter, _ *http.Request) {
@@ -252,6 +265,7 @@ func (n *Node) stop(parts ...func()) error {
 		for _, stop := range parts {
 			stop()
 		}
+		n.tickets.Wait()
 		n.rooms.close()
 		n.records.close()
 		n.finishRequests()

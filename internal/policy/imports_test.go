@@ -54,7 +54,7 @@ const arrows = `
 	# The assembly, and what stands around it.
 	client              ->
 	server/metronome    -> golang.org/x/sys/unix
-	server              -> sim/... netcode netcode/wire matchmaking/... client server/metronome internal/nearest
+	server              -> sim/... netcode netcode/wire netcode/wstext matchmaking/... client server/metronome internal/nearest
 	server              -> github.com/BurntSushi/toml github.com/alecthomas/kong
 	server              -> github.com/prometheus/client_golang/... go.uber.org/zap/...
 	loadtest            -> loadtest/procfs sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go
