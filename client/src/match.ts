@@ -16,6 +16,10 @@ export interface MatchOptions {
   mode?: string | undefined;
   /** What the matchmaker's rules go by. */
   attributes?: Readonly<Record<string, unknown>> | undefined;
+  /** The player's account token, where the server knows accounts. */
+  account?: string | undefined;
+  /** Asked whether to play a match, where the mode wants that; accepts at once where it is not given. */
+  accept?: ((proposal: Proposal) => boolean | Promise<boolean>) | undefined;
   /** Ends the wait and cancels the ticket. */
   signal?: AbortSignal | undefined;
   /** Stands in for the global fetch. */
@@ -29,10 +33,22 @@ export interface Assignment {
   readonly token: string;
 }
 
+/** A match that waits for all its tickets to accept it. */
+export interface Proposal {
+  /** Seconds left to accept. */
+  readonly left_s: number;
+  readonly tickets: number;
+  /** How many of them have accepted. */
+  readonly accepted: number;
+  /** Whether this one has. */
+  readonly yours: boolean;
+}
+
 interface Ticket {
   readonly id: string;
   readonly status: (typeof STATUSES)[number];
   readonly assignment?: Partial<Assignment>;
+  readonly proposal?: Proposal;
 }
 
 /**
@@ -47,6 +63,10 @@ export async function match(server: string | URL, options: MatchOptions): Promis
   try {
     while (ticket.status === "queued") {
       ticket = await api.wait(ticket.id);
+      const { proposal } = ticket;
+      if (proposal && !proposal.yours) {
+        await api.answer(ticket.id, (await options.accept?.(proposal)) ?? true);
+      }
       if (ticket.status === "queued") await pause(POLL_PAUSE, options.signal);
     }
   } catch (error) {
@@ -70,25 +90,32 @@ class TicketApi {
   readonly #base: URL;
   readonly #fetch: typeof fetch;
   readonly #signal: AbortSignal | undefined;
+  readonly #headers: Record<string, string> = { "content-type": "application/json" };
 
   constructor(server: string | URL, options: MatchOptions) {
     this.#base = new URL("/v1/tickets", server);
     this.#fetch = options.fetch ?? fetch;
     this.#signal = options.signal;
+    if (options.account) this.#headers.authorization = `Bearer ${options.account}`;
   }
 
   create({ game, mode = "quick", attributes = {} }: MatchOptions): Promise<Ticket> {
-    return this.#ask(this.#base, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ game, mode, attributes }),
+    return this.#post(this.#base, { game, mode, attributes });
+  }
+
+  /** Answers a proposal; that it has failed meanwhile (409) is seen at the next poll. */
+  async answer(id: string, accept: boolean): Promise<void> {
+    await this.#post(this.#of(id, "/answer"), { accept }).catch((error) => {
+      if (error.code !== "refused") throw error;
     });
   }
 
+  #post(url: URL, body: object): Promise<Ticket> {
+    return this.#ask(url, { method: "POST", headers: this.#headers, body: JSON.stringify(body) });
+  }
+
   wait(id: string): Promise<Ticket> {
-    const url = this.#of(id);
-    url.searchParams.set("wait", `${POLL_SECONDS}s`);
-    return this.#ask(url, {});
+    return this.#ask(this.#of(id, `?wait=${POLL_SECONDS}s`), {});
   }
 
   /** Tells the server that nobody waits any more; whether it hears that does not matter. */
@@ -97,8 +124,8 @@ class TicketApi {
     call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
   }
 
-  #of(id: string): URL {
-    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}`, this.#base);
+  #of(id: string, end = ""): URL {
+    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}${end}`, this.#base);
   }
 
   async #ask(url: URL, init: RequestInit): Promise<Ticket> {
