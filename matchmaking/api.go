@@ -41,7 +41,6 @@ type APIConfig struct {
 
 const (
 	openAPIPath = "/v1/openapi.json"
-	channelPath = "/v1/tickets/socket"
 	maxBody     = 32 << 10 // bytes; a request of 64 players with account tokens has about 20 KiB
 	maxWait     = 60 * time.Second
 	heartbeat   = 15 * time.Second // between signs of life on an event stream; proxies cut streams silent for 30 to 60 s

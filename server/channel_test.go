@@ -35,6 +35,9 @@ func (n *testNode) openChannel(header string) *ticketChannel {
 	c.write("GET /v1/tickets/socket HTTP/1.1\r\nHost: " + n.Addr() + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: rondo.tickets.v1\r\n" + header + "\r\n")
 	res, err := http.ReadResponse(c.in, nil)
+	if err == nil {
+		_ = res.Body.Close() // it has none
+	}
 	if err != nil || res.StatusCode != http.StatusSwitchingProtocols || res.Header.Get("Sec-WebSocket-Protocol") != "rondo.tickets.v1" {
 		n.t.Fatalf("%v, %v", res, err)
 	}

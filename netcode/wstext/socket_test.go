@@ -72,7 +72,6 @@ type client struct {
 	*gws.Conn
 	heard chan string
 	end   chan error
-	deaf  bool // it does not answer pings
 }
 
 func (s *server) dial(t *testing.T) *client {
