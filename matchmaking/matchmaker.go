@@ -153,17 +153,17 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.parse(); err != nil {
 		return Ticket{}, err
 	}
-	q, err := findQueue(m.queues, req.Game, req.Mode) // which never change
-	if err != nil {
-		return Ticket{}, err
-	}
-	skill, err := m.skillOf(m.queues[q].mode, req.Party)
+	skill, err := m.skillOf(req)
 	if err != nil {
 		return Ticket{}, err
 	}
 	now := m.cfg.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	q, err := findQueue(m.queues, req.Game, req.Mode)
+	if err != nil {
+		return Ticket{}, err
+	}
 	if m.stopped {
 		return Ticket{}, ErrStopped
 	}

@@ -105,7 +105,9 @@ func (t *ticket) answers(r Request) bool {
 
 // admits returns an *UnknownError if there is no such mode, or a *PartyError if no match of it could ever take the party.
 func (m *Matchmaker) admits(r Request) error {
-	q, err := findQueue(m.queues, r.Game, r.Mode) // which never change
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q, err := findQueue(m.queues, r.Game, r.Mode)
 	if err != nil {
 		return err
 	}
@@ -141,16 +143,14 @@ func waitingOf(t *Ticket, skill rating.Rating, seq uint64) rules.Waiting {
 
 // skillOf returns how good a party is, as far as the mode asks: the mean of its players, whose errors are apart from each other. Of an
 // account with a Config.Standing that counts, and not what the request claims. It returns ErrNoStanding.
-func (m *Matchmaker) skillOf(mode Mode, party []Player) (rating.Rating, error) {
-	if mode.Rules == nil {
-		return rating.Rating{}, nil
-	}
-	mean, variance, n := 0.0, 0.0, float64(len(party))
-	for _, p := range party {
+func (m *Matchmaker) skillOf(r Request) (rating.Rating, error) {
+	ruled := m.ruled(r)
+	mean, variance, n := 0.0, 0.0, float64(len(r.Party))
+	for _, p := range r.Party {
 		skill := rating.Rating{Mu: p.Skill, Sigma: p.Sigma}
-		if p.Account != "" && m.cfg.Standing != nil {
+		if p.Account != "" && m.cfg.Standing != nil && ruled {
 			var err error
-			if skill, err = m.cfg.Standing(rating.Ladder{Game: mode.Game, Mode: mode.Name}, p.Account); err != nil {
+			if skill, err = m.cfg.Standing(rating.Ladder{Game: r.Game, Mode: r.Mode}, p.Account); err != nil {
 				return rating.Rating{}, fmt.Errorf("%w: %w", ErrNoStanding, err)
 			}
 		}
@@ -158,6 +158,14 @@ func (m *Matchmaker) skillOf(mode Mode, party []Player) (rating.Rating, error) {
 		variance += float64(skill.Sigma * skill.Sigma)
 	}
 	return rating.Rating{Mu: mean, Sigma: math.Sqrt(variance) / n}, nil
+}
+
+// ruled reports whether a request is for a mode with rules, which look at skills.
+func (m *Matchmaker) ruled(r Request) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q, err := findQueue(m.queues, r.Game, r.Mode)
+	return err == nil && m.queues[q].ruled != nil
 }
 
 // latencies returns the worst of the party's to each region that all have measured, ascending by region.
