@@ -126,6 +126,17 @@ export class Player {
     );
   }
 
+  /** The id of the nearest other ship that is alive, where there is one. */
+  nearest() {
+    return this.page.evaluate(() => {
+      const { own, ships } = window.rondo;
+      const others = own ? ships.filter(({ id, alive }) => alive && id !== own.id) : [];
+      /** @param {{ x: number, y: number }} ship */
+      const far = ({ x, y }) => Math.hypot(x - (own?.x ?? 0), y - (own?.y ?? 0));
+      return others.sort((a, b) => far(a) - far(b))[0]?.id;
+    });
+  }
+
   /** Waits for the first tick after another. @param {number} tick */
   async after(tick) {
     await this.page.waitForFunction((tick) => (window.rondo.stats?.tick ?? 0) > tick, tick);
