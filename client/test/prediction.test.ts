@@ -171,6 +171,25 @@ describe("a prediction", () => {
     room.leave();
   });
 
+  it("presses a one-shot button once that waited for the socket", async () => {
+    const { room, socket, held, tell } = await driving({ steer: 0, horn: 0 }, false);
+    const gear = () => room.view("Car").get(1)?.gear ?? Number.NaN;
+    tell(101, 0, 0);
+    vi.advanceTimersByTime(PERIOD);
+    socket.bufferedAmount = 1 << 20;
+    held.horn = 1;
+    vi.advanceTimersByTime(PERIOD);
+    held.horn = 0;
+    vi.advanceTimersByTime(3 * PERIOD);
+    expect(gear()).toBe(-1); // word 0
+    socket.bufferedAmount = 0;
+    for (let i = 0; i < 4; i++) {
+      vi.advanceTimersByTime(PERIOD);
+      expect(gear()).toBe(0);
+    }
+    room.leave();
+  });
+
   it("predicts nothing where the player has no entity, and that which it gets", async () => {
     const { room, tell, x } = await driving();
     tell(101, 0, 160, 0, 1); // lit: somebody else's
@@ -246,7 +265,7 @@ async function throwing() {
     base = next;
   };
   const coins = () => Array.from(room.view("Coin"), ({ id, worth }) => [id, worth]);
-  return { room, pressed, tell, coins };
+  return { room, socket, pressed, tell, coins };
 }
 
 describe("a prediction of what inputs spawn", () => {
@@ -287,6 +306,25 @@ describe("a prediction of what inputs spawn", () => {
     tell(102, 1);
     expect(coins()).toEqual([]);
     expect(room.stats.prediction).toMatchObject({ spawned: 0, refused: 1 });
+    room.leave();
+  });
+
+  it("is thrown once where its input waited for the socket", async () => {
+    const { room, socket, pressed, tell, coins } = await throwing();
+    tell(101, 0);
+    vi.advanceTimersByTime(PERIOD);
+    socket.bufferedAmount = 1 << 20;
+    pressed.horn = 1;
+    vi.advanceTimersByTime(3 * PERIOD);
+    socket.bufferedAmount = 0;
+    vi.advanceTimersByTime(PERIOD);
+    for (let i = 0; i < 8; i++) {
+      expect(coins()).toHaveLength(1);
+      vi.advanceTimersByTime(PERIOD / 2);
+    }
+    tell(102, 1);
+    tell(103, 2, [7, THROWN]);
+    expect(coins()).toHaveLength(1);
     room.leave();
   });
 
