@@ -13,13 +13,6 @@ export interface Table {
   readonly width: number;
 }
 
-/** Rows as they are drawn: those of a table, or some whose words have fractions. */
-export interface Rows {
-  readonly ids: ArrayLike<number>;
-  readonly words: ArrayLike<number>;
-  readonly width: number;
-}
-
 /** What can be seen of a room after one tick: a table a kind, in the schema's order. */
 export interface Snapshot {
   readonly tick: number;

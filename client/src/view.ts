@@ -1,8 +1,7 @@
 import type { Kind } from "./descriptor.js";
-import type { Moment } from "./history.js";
+import type { Moment, Rows } from "./history.js";
 import { type Blend, blendOf, leaps, type Snap, snapsOf } from "./interpolate.js";
 import type { Entity } from "./schema.js";
-import type { Rows } from "./table.js";
 
 /** Where a cursor keeps its place; a symbol, so that no field's name can meet it. */
 const PLACE = Symbol("place");

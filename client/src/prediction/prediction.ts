@@ -1,9 +1,9 @@
 import type { Descriptor, Field, InputField } from "../descriptor.js";
 import { RondoError } from "../errors.js";
-import type { Moment } from "../history.js";
+import type { Moment, Rows } from "../history.js";
 import type { PredictionStats, Predictor, Seat } from "../predictor.js";
 import type { KindName, SchemaRef, SchemaTypes } from "../schema.js";
-import type { Rows, Snapshot } from "../table.js";
+import type { Snapshot } from "../table.js";
 import { boundedInput } from "../uplink.js";
 import { findRow } from "../view.js";
 import { Reconciler } from "./reconciler.js";

@@ -1,4 +1,4 @@
-import type { Rows } from "../table.js";
+import type { Rows } from "../history.js";
 
 /** An entity as it is drawn ahead of the server. */
 export interface Drawn {

@@ -1,5 +1,6 @@
 import type { Field } from "../descriptor.js";
-import type { Rows, Table } from "../table.js";
+import type { Rows } from "../history.js";
+import type { Table } from "../table.js";
 import type { Drawn } from "./redraw.js";
 import { between, Smoother } from "./smoother.js";
 
@@ -168,17 +169,17 @@ export class Spawns {
     const stay = ghosts.filter((e) => !open.includes(e) && !made.includes(e));
     for (const kind of kinds) {
       const { ids, words, width } = tables[kind.kind];
+      const known = new Map(this.#all.flatMap((e) => (e.kind === kind ? [[e.row, e]] : [])));
       ids.forEach((id, i) => {
         if (!kind.owns(tables[kind.kind], i)) return;
         const row = words.subarray(i * width, (i + 1) * width);
-        const known = this.#all.find((e) => e.kind === kind && e.row === id);
-        known?.told(row, applied);
-        stay.push(known ?? match(new Spawn(kind, id, id, applied, row), open, last));
+        const same = known.get(id);
+        same?.told(row, applied);
+        stay.push(same ?? match(new Spawn(kind, id, id, applied, row), open, last));
       });
     }
-    const matched = ghosts.filter(({ row }) => row > 0).length;
     for (const ghost of made) stay.push(match(ghost, open, last));
-    this.spawned += matched;
+    this.spawned += ghosts.filter(({ row }) => row > 0).length;
     this.refused += open.length;
     this.#all = stay.sort((a, b) => a.id - b.id);
   }
