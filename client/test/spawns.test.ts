@@ -257,6 +257,15 @@ describe("what an input spawns", () => {
     expect(range.places).toEqual({ 0: 120 });
   });
 
+  it("is another one where its input fires besides", () => {
+    const range = new Range();
+    range.sent();
+    range.sent(100);
+    range.told(1, [[7, 110]], {});
+    range.told(1, [[7, 120]], { 2: 200 });
+    expect(range.places).toEqual({ 0: 130, 1: 210 });
+  });
+
   it("is forgotten with the player's entity", () => {
     const range = new Range();
     range.sent(100);
