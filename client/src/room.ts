@@ -199,7 +199,8 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     const moment = this.#session.moment(now);
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
     if (index < 0) return new View(NOBODY, NOTHING, 0);
-    return new View(this.#drawers[index], moment, index, this.#session.predictor?.own(now));
+    const drawn = this.#session.predictor?.draw(moment, index, now) ?? moment;
+    return new View(this.#drawers[index], drawn, index);
   }
 
   /**
@@ -255,5 +256,5 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
 }
 
 const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1, private: false });
-const VOID = { tick: 0, tables: [emptyTable(0)] };
+const VOID = { tables: [emptyTable(0)] };
 const NOTHING = { older: VOID, newer: VOID, alpha: 0 };
