@@ -123,5 +123,8 @@ func parseCursor(text string) (after string, ok bool) {
 		return "", false
 	}
 	name, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	return string(name), err == nil && utf8.Valid(name)
+	if err != nil || !utf8.Valid(name) || cursorOf(string(name)) != text { // base64 passes over line breaks
+		return "", false
+	}
+	return string(name), true
 }

@@ -222,7 +222,7 @@ func TestLabelsKeepToTheirBounds(t *testing.T) {
 }
 
 func FuzzCursor(f *testing.F) {
-	for _, text := range []string{"", cursorOf("drift-klpzjhpg"), "!", "_w", "QQ==", "QR"} {
+	for _, text := range []string{"", cursorOf("drift-klpzjhpg"), "!", "_w", "QQ==", "QR", "QQ\n"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
