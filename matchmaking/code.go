@@ -7,7 +7,7 @@ import (
 )
 
 // A room's code lets whoever has it into the room. It is short enough to be read aloud: 8 characters of 32, 40 random bits. With 10,000 rooms one
-// guess in 110 million is some room's, and an address has 10 a minute (see wrongEvery): 1,000 addresses hit some room once a week, and a
+// guess in 110 million is some room's, and an address has 10 a minute (see slowly): 1,000 addresses hit some room once a week, and a
 // certain one once in 200 years.
 const (
 	codeLen = 8
