@@ -150,11 +150,10 @@ func (m *Matchmaker) order(n *NewRoom) (order, error) {
 	if err != nil {
 		return order{}, err
 	}
-	at, err := findQueue(m.queues, n.Game, n.Mode)
+	most, err := m.seatsOf(n.Game, n.Mode)
 	if err != nil {
 		return order{}, err
 	}
-	most := m.queues[at].mode.Seats
 	seats, hold := cmp.Or(n.Seats, most), cmp.Or(n.ReserveFor, reserveFor)
 	if seats < 1 || seats > most || n.Reserve < 0 || n.Reserve > seats-len(n.Party) {
 		return order{}, fmt.Errorf("%w, here %d", ErrSeats, most)
@@ -168,6 +167,17 @@ func (m *Matchmaker) order(n *NewRoom) (order, error) {
 		Listing: Listing{Private: n.Private, Labels: labels}, Custom: true,
 	}
 	return order{RoomRequest: req, hold: n.Reserve, holdFor: hold, done: make(chan ordered, 1)}, nil
+}
+
+// seatsOf returns the seats of a mode, or an *UnknownError.
+func (m *Matchmaker) seatsOf(game, mode string) (int, error) {
+	m.mu.Lock() // modes never change, but to look for one copies what stands beside them
+	defer m.mu.Unlock()
+	at, err := findQueue(m.queues, game, mode)
+	if err != nil {
+		return 0, err
+	}
+	return m.queues[at].mode.Seats, nil
 }
 
 // carryOut opens a room and takes its first seats before anybody else can.
