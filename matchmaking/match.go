@@ -29,7 +29,7 @@ type Match struct {
 func FillFullest(now time.Time, mode Mode, waiting []Waiting, rooms []*Room) []Match {
 	places := vacancies(now, rooms)
 	first := make([]int, min(mode.Seats, maxParty)+1) // by the size of a party: no room before this has seats for it
-	for _, w := range waiting {
+	for i, w := range waiting {
 		size := min(max(w.Players, 1), len(first)-1)
 		at := first[size]
 		for at < len(places) && places[at].free < size {
@@ -39,8 +39,12 @@ func FillFullest(now time.Time, mode Mode, waiting []Waiting, rooms []*Room) []M
 		if at == len(places) {
 			places = append(places, vacancy{free: mode.Seats})
 		}
-		places[at].free -= size
-		places[at].tickets = append(places[at].tickets, w.ID)
+		p := &places[at]
+		if p.tickets == nil {
+			p.tickets = make([]string, 0, min(p.free, len(waiting)-i))
+		}
+		p.free -= size
+		p.tickets = append(p.tickets, w.ID)
 	}
 	var matches []Match
 	for _, v := range places {

@@ -22,6 +22,8 @@ type model struct {
 	clients map[string]string // ticket -> client
 	arrived map[string]bool   // tickets whose player has joined once
 	watches map[string]bool   // tickets of spectators
+
+	watching map[string]int // spectators by room
 }
 
 func (mo *model) create(t *rapid.T) {
@@ -114,12 +116,44 @@ func (mo *model) join(t *rapid.T) {
 		return
 	}
 	tk, err := mo.m.Ticket(rapid.SampledFrom(mo.tickets).Draw(t, "ticket"))
-	if err != nil || tk.Status != Matched || mo.seated[tk.ID] != "" || mo.watches[tk.ID] {
+	if err != nil || tk.Status != Matched || mo.seated[tk.ID] != "" {
+		return
+	}
+	if mo.watches[tk.ID] {
+		mo.come(t, tk)
 		return
 	}
 	if mo.m.Joined(context.Background(), tk.Assignment.Room, tk.ID) == nil {
 		mo.seated[tk.ID] = tk.Assignment.Room
 		mo.arrived[tk.ID] = true
+	}
+}
+
+// come lets a spectator in, once.
+func (mo *model) come(t *rapid.T, tk Ticket) {
+	room := mo.m.dir.Find(tk.Assignment.Room)
+	if mo.arrived[tk.ID] || room == nil {
+		return
+	}
+	err := mo.m.SpectatorJoined(context.Background(), room.Name, tk.ID)
+	if full := mo.watching[room.Name] == room.Spectators; errors.Is(err, ErrNoPlace) != full || err != nil && !full {
+		t.Fatalf("%d watch %+v: %v", mo.watching[room.Name], room, err)
+	}
+	if err == nil {
+		mo.arrived[tk.ID] = true
+		mo.watching[room.Name]++
+	}
+}
+
+// part lets a spectator go.
+func (mo *model) part(t *rapid.T) {
+	if len(mo.watching) == 0 {
+		return
+	}
+	room := rapid.SampledFrom(slices.Sorted(maps.Keys(mo.watching))).Draw(t, "room")
+	_ = mo.m.SpectatorLeft(context.Background(), room) // the room may have ended
+	if mo.watching[room]--; mo.watching[room] == 0 {
+		delete(mo.watching, room)
 	}
 }
 
@@ -188,6 +222,9 @@ func (mo *model) check(t *rapid.T) {
 				taken++
 			}
 		}
+		if r.Watching != mo.watching[r.Name] || r.Watching > r.Spectators {
+			t.Fatalf("%d spectators are counted of %d in %s, which has %d", r.Watching, r.Spectators, r.Name, mo.watching[r.Name])
+		}
 		if taken > r.Seats {
 			t.Fatalf("%d seats are taken of %d in %s", taken, r.Seats, r.Name)
 		}
@@ -219,10 +256,11 @@ func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(outer *tes
 		mo := &model{
 			m: m, node: node, clock: clock,
 			seated: map[string]string{}, clients: map[string]string{}, arrived: map[string]bool{}, watches: map[string]bool{},
+			watching: map[string]int{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"create": mo.create, "cancel": mo.cancel, "join": mo.join, "leave": mo.leave, "end": mo.end,
-			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "openRoom": mo.openRoom, "enter": mo.enter, "": mo.check,
+			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "openRoom": mo.openRoom, "enter": mo.enter, "part": mo.part, "": mo.check,
 		})
 	})
 }

@@ -47,7 +47,7 @@ func TestAllOfThisHoldsForLoopedLinksToo(t *testing.T) {
 		return // this is the run that the other one makes
 	}
 	const simulations = "^Test(InDatagrams|OnAnOrderedTransport|UnderLoss)" // which have no sockets
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=2m", "-test.skip="+simulations)
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=4m", "-test.skip="+simulations)
 	cmd.Env = append(os.Environ(), loopedEnv+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

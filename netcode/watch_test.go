@@ -140,7 +140,7 @@ func TestSpectatorsLookWhereTheGameSays(t *testing.T) {
 }
 
 func TestWhoSeesEverythingKeepsToTheBudgetToo(t *testing.T) {
-	const budget, ticks = 300, 100
+	const budget, ticks = 300, 60
 	r := newNode(t).room("r", setting{drifters: 200, seats: 2, sight: near})
 	players := r.players(1)
 	players = append(players, r.joinBy("?budget=300"), r.watch("?budget=300")) // the second player has no view
