@@ -1,7 +1,6 @@
 package matchmaking
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,6 +53,8 @@ type api struct {
 	m        *Matchmaker
 	accounts *Accounts
 	limits   *limits
+
+	wrong, made *limits // wrong codes, and rooms, of each client address
 }
 
 // API serves a Matchmaker over HTTP and WebSocket; see NewAPI. It is an http.Handler.
@@ -80,7 +81,7 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (*API, error) {
 	}
 	mux := http.NewServeMux()
 	h := humago.New(mux, humaConfig())
-	a := &api{m: m, accounts: cfg.Accounts, limits: newLimits(cmp.Or(cfg.Rate, 50), cmp.Or(cfg.Burst, 200))}
+	a := newAPIOf(m, cfg)
 	register(h, a)
 	if cfg.Ratings != nil {
 		registerRatings(h, cfg.Ratings)
@@ -130,12 +131,14 @@ func schemaName(t reflect.Type, hint string) string {
 func register(h huma.API, a *api) {
 	huma.Register(h, huma.Operation{
 		OperationID: "create-ticket", Method: http.MethodPost, Path: "/v1/tickets",
-		Summary:       "Ask for a seat",
-		Description:   "With account tokens the players are known: results count for them, and each has one queued ticket a mode.",
+		Summary: "Ask for a seat",
+		Description: "With `room` or `code` it is one in that room, or with `watch` a spectator's place, and the ticket is matched at once: " +
+			"404 means that there is no such room, 409 that it takes nobody now. Else the ticket waits in the queue of its mode. " +
+			"With account tokens the players are known: results count for them, and each has one queued ticket a mode.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxBody,
 		Security: anonymousOr(h, accountScheme),
 		Errors: []int{
-			http.StatusBadRequest, http.StatusUnauthorized, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType, http.StatusTooManyRequests, http.StatusServiceUnavailable,
 		},
 	}, a.create)
@@ -163,11 +166,7 @@ func register(h huma.API, a *api) {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.cancel)
-	huma.Register(h, huma.Operation{
-		OperationID: "list-rooms", Method: http.MethodGet, Path: "/v1/rooms",
-		Summary: "The rooms that run now, ascending by name",
-		Errors:  []int{http.StatusTooManyRequests},
-	}, a.rooms)
+	registerRooms(h, a)
 }
 
 // allowWait lets an answer wait longer than the server allows others. A request with a body is refused while the server's own
@@ -232,12 +231,8 @@ type createOutput struct {
 	Body     ticketBody
 }
 
-func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
-	req, err := a.request(&in.Body, asking{in.client, in.Key, in.bearer})
-	if err != nil {
-		return nil, problem(err)
-	}
-	t, err := a.m.Create(req)
+func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error) {
+	t, err := a.make(ctx, &in.Body, asking{in.client, in.Key, in.bearer})
 	if err != nil {
 		return nil, problem(err)
 	}
@@ -317,31 +312,4 @@ func (a *api) cancel(_ context.Context, in *struct {
 },
 ) (*struct{}, error) {
 	return nil, problem(a.m.Cancel(in.ID))
-}
-
-// roomBody is a running room as anybody may see it.
-type roomBody struct {
-	Room    string `json:"room" example:"drift-klpzjhpg"`
-	Game    string `json:"game" example:"drift"`
-	Mode    string `json:"mode" example:"quick"`
-	Players int    `json:"players" doc:"Players seated now"`
-	Seats   int    `json:"seats" doc:"Players that it takes"`
-	TickHz  int    `json:"tick_hz,omitempty" doc:"Rate of its simulation" example:"20"`
-}
-
-type roomListBody struct {
-	Rooms []roomBody `json:"rooms" nullable:"false"`
-}
-
-type roomsOutput struct {
-	Body roomListBody
-}
-
-func (a *api) rooms(context.Context, *struct{}) (*roomsOutput, error) {
-	rooms := a.m.dir.List("", "")
-	list := make([]roomBody, len(rooms))
-	for i, r := range rooms {
-		list[i] = roomBody{r.Name, r.Game, r.Mode, len(r.Players), r.Seats, r.TickHz}
-	}
-	return &roomsOutput{roomListBody{list}}, nil
 }

@@ -143,7 +143,7 @@ func (c *channel) refuseFlood() {
 	c.send(newErrorEvent("", later(huma.Error429TooManyRequests("too many messages from this address: slow down; the channel tells each change by itself"), time.Second)))
 }
 
-func (c *channel) obey(ctx context.Context, o order) error {
+func (c *channel) obey(ctx context.Context, o ticketOrder) error {
 	switch o.Do {
 	case doCreate:
 		return c.create(ctx, o)
@@ -155,17 +155,13 @@ func (c *channel) obey(ctx context.Context, o order) error {
 }
 
 // create makes a ticket, tells it, and watches it from now on.
-func (c *channel) create(ctx context.Context, o order) error {
+func (c *channel) create(ctx context.Context, o ticketOrder) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.tickets) >= channelTickets {
 		return huma.Error429TooManyRequests(fmt.Sprintf("this channel has %d queued tickets: cancel one first", channelTickets))
 	}
-	req, err := c.api.request(o.Ticket, asking{client: c.client, key: o.Key})
-	if err != nil {
-		return err
-	}
-	t, err := c.api.m.Create(req)
+	t, err := c.api.make(ctx, o.Ticket, asking{client: c.client, key: o.Key})
 	if err != nil {
 		return err
 	}

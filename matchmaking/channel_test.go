@@ -1,6 +1,7 @@
 package matchmaking
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -401,12 +402,15 @@ func TestWhoSendsOrdersTooOftenIsToldAndThenLetGo(t *testing.T) {
 
 func TestANodeThatStopsTellsItsChannels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, _ := newTest(t, Config{})
-		c := newChannelTest(t, m, nil, APIConfig{})
+		m, node := newTest(t, Config{})
+		node.refuse(errFull)
+		c := newChannelTest(t, m, node, APIConfig{})
 		s := c.open()
 		s.say(`{"do": "create", "ticket": {"game": "drift"}}`)
 		s.heard(t)
-		m.stop()
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		m.Run(ctx, nil)
 		c.Wait()
 		e := s.one(t)
 		if e.Ticket.Status != Cancelled || !strings.HasPrefix(e.Ticket.Reason, "the node went down") || s.code != closeGoingAway {

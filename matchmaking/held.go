@@ -53,7 +53,9 @@ func (m *Matchmaker) hold(t *ticket) {
 // letGo frees the players of a ticket that has ended. It holds mu.
 func (m *Matchmaker) letGo(t *ticket) {
 	for _, p := range t.Party {
-		delete(m.held, holding{t.Game, t.Mode, p.Account})
+		if h := (holding{t.Game, t.Mode, p.Account}); m.held[h] == t { // and not another, while this one went into a room by its name
+			delete(m.held, h)
+		}
 	}
 }
 
@@ -68,9 +70,16 @@ func (m *Matchmaker) accounts(tickets []string) [][]string {
 			out[i] = []string{""}
 			continue
 		}
-		for _, p := range t.Party {
-			out[i] = append(out[i], p.Account)
-		}
+		out[i] = t.accounts()
+	}
+	return out
+}
+
+// accounts returns the accounts of the ticket's players, in the order of players.
+func (t *Ticket) accounts() []string {
+	out := make([]string, len(t.Party))
+	for i, p := range t.Party {
+		out[i] = p.Account
 	}
 	return out
 }

@@ -147,7 +147,7 @@ func TestATokenThatIsNotBelievedIsNoTicketOfAStranger(t *testing.T) {
 			ann, 401, "body.party[1].account", "account token of player 2: it is no JWT",
 		},
 		{"twice", testAccounts(t, time.Now), `{"game": "arena", "account": "x"}`, ann, 422, "body.party[0]", "party, player 1: it has an account token of its own"},
-		{"of more players than there are", testAccounts(t, time.Now), `{"game": "arena", "party": [{"account": "x"}, {"account": "x"}]}`, "", 422, "body.party", "party: 2 players are too many"},
+		{"of more players than there are", testAccounts(t, time.Now), `{"game": "arena", "mode": "duel", "party": [{"account": "x"}, {"account": "x"}]}`, "", 422, "body.party", "party: 2 players are too many"},
 		{"beside a party", testAccounts(t, time.Now), `{"game": "arena", "account": "x", "party": [{}]}`, "", 422, "body.party", "party: skill, sigma, latency or account stand beside it"},
 	} {
 		h := newAPI(t, m, APIConfig{Accounts: c.accounts})
@@ -208,4 +208,20 @@ func TestAKeptStandingCountsAndNotWhatTheClientClaims(t *testing.T) {
 			t.Error(got)
 		}
 	}
+}
+
+func TestAPlayerOfARoomOfOnesOwnIsKnownByItsTokenAlone(t *testing.T) {
+	bubble(t, Config{}, func(t *testing.T, m *Matchmaker, _ *fakeNode) {
+		h := newAPI(t, m, APIConfig{Accounts: testAccounts(t, time.Now)})
+		refused(t, ask(h, "POST", "/v1/rooms", `{"game": "arena", "party": [{"account": "ann"}]}`), http.StatusUnauthorized)
+		ann, bob := accountOf(t, "ann", time.Now()), accountOf(t, "bob", time.Now())
+		made := answer(t, ask(h, "POST", "/v1/rooms", `{"game": "arena"}`, "Authorization: Bearer "+ann), http.StatusCreated)
+		came := answer(t, ask(h, "POST", "/v1/tickets", fmt.Sprintf(`{"game": "arena", "code": %q}`, made.Assignment.Code), "Authorization: Bearer "+bob), http.StatusCreated)
+		door := NewVerifier(VerifierConfig{Node: "n1", Key: testKey(t).Public(), Now: time.Now})
+		for want, a := range map[string]*Assignment{"ann": made.Assignment, "bob": came.Assignment} {
+			if p := must2(door.Verify(a.Token)); p.Account != want {
+				t.Errorf("a pass for account %q, want %q", p.Account, want)
+			}
+		}
+	})
 }

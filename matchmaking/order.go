@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// An order is what a client says over a ticket channel. The rules that PROTOCOL.md calls TICKET are about it.
-type order struct {
+// A ticketOrder is what a client says over a ticket channel. The rules that PROTOCOL.md calls TICKET are about it.
+type ticketOrder struct {
 	Do  string `json:"do"`
 	Ref string `json:"ref"` // comes back with the answer
 
@@ -44,18 +44,18 @@ const (
 const defaultMode = "quick"
 
 // parseOrder reads a message of a client. What an error says is for the client's programmer; Ref is known even then if it could be read.
-func parseOrder(text []byte) (order, error) {
-	var o order
+func parseOrder(text []byte) (ticketOrder, error) {
+	var o ticketOrder
 	in := json.NewDecoder(bytes.NewReader(text))
 	in.DisallowUnknownFields()
 	if err := in.Decode(&o); err != nil {
-		return order{Ref: shortRef(o.Ref)}, fmt.Errorf("the message is no order: %w (%s)", err, orderShape)
+		return ticketOrder{Ref: shortRef(o.Ref)}, fmt.Errorf("the message is no order: %w (%s)", err, orderShape)
 	}
 	if _, err := in.Token(); !errors.Is(err, io.EOF) {
-		return order{Ref: shortRef(o.Ref)}, errors.New("more than one order in a message: send each in its own")
+		return ticketOrder{Ref: shortRef(o.Ref)}, errors.New("more than one order in a message: send each in its own")
 	}
 	if reason := o.wrong(); reason != "" {
-		return order{Ref: shortRef(o.Ref)}, errors.New(reason)
+		return ticketOrder{Ref: shortRef(o.Ref)}, errors.New(reason)
 	}
 	if o.Ticket != nil && o.Ticket.Mode == "" {
 		o.Ticket.Mode = defaultMode
@@ -74,7 +74,7 @@ func shortRef(ref string) string {
 }
 
 // wrong says what of an order cannot be, "" if all can.
-func (o *order) wrong() string {
+func (o *ticketOrder) wrong() string {
 	switch {
 	case len(o.Ref) > maxRef || len(o.Key) > maxKey || len(o.ID) > maxID:
 		return fmt.Sprintf("ref, key or id is too long: give at most %d, %d and %d bytes", maxRef, maxKey, maxID)

@@ -1,6 +1,7 @@
 package matchmaking
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -18,7 +19,14 @@ type ticketRequestBody struct {
 	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
 	Account string             `json:"account,omitempty" doc:"Account token, for a ticket of one player; the same as a bearer token"`
 	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill, sigma, latency and account" maxItems:"64"`
+
+	Room  string `json:"room,omitempty" maxLength:"128" doc:"A seat in this public room; the mode is its own" example:"drift-klpzjhpg"`
+	Code  string `json:"code,omitempty" maxLength:"64" doc:"A seat in the room with this code, instead of room" example:"K7QF-2M9X"`
+	Watch bool   `json:"watch,omitempty" doc:"With room or code: not a seat but a spectator's place"`
 }
+
+// entry reports whether the body asks for one room.
+func (b *ticketRequestBody) entry() bool { return b.Room != "" || b.Code != "" || b.Watch }
 
 // playerBody is one player as clients write it.
 type playerBody struct {
@@ -33,6 +41,18 @@ type asking struct {
 	client string // its address
 	key    string // its idempotency key, "" if it has none
 	bearer string // an account token of the first player, "" if it has none
+}
+
+// make carries out what a client writes: a ticket that waits, or one that is matched into the room it names.
+func (a *api) make(ctx context.Context, b *ticketRequestBody, by asking) (Ticket, error) {
+	req, err := a.request(b, by)
+	switch {
+	case err != nil:
+		return Ticket{}, err
+	case b.entry():
+		return a.enter(ctx, Entry{Request: req, Room: b.Room, Code: b.Code, Watch: b.Watch})
+	}
+	return a.m.Create(req)
 }
 
 // request checks what a client writes as far as it is not Create's to check: who its players are. It returns an *UnknownError, a
@@ -50,43 +70,66 @@ func (a *api) request(b *ticketRequestBody, by asking) (Request, error) {
 		req.Key = by.client + " " + by.key
 	}
 	for _, p := range players {
-		req.Party = append(req.Party, Player{Skill: p.Skill, Sigma: p.Sigma, Latency: p.Latency})
+		req.Party = append(req.Party, p.stranger())
 	}
-	if by.bearer != "" {
-		if players[0].Account != "" && players[0].Account != by.bearer {
-			return Request{}, &PartyError{0, "it has an account token of its own, beside that of the Authorization header: give one of them"}
+	if !b.entry() { // or of more players than the mode takes each token would be looked at
+		if err := a.m.admits(req); err != nil {
+			return Request{}, err
 		}
-		players[0].Account = by.bearer
 	}
-	err := a.vouch(&req, players)
-	if wrong, ok := errors.AsType[*AccountError](err); ok {
-		wrong.bearer = wrong.Player == 0 && by.bearer != ""
-	}
+	var err error
+	req.Party, err = a.players(players, by.bearer)
 	return req, err
 }
 
-// vouch gives each player of the request the account that its token names. Of more players than the mode takes none is looked at:
-// a signature costs some 0.1 ms.
-func (a *api) vouch(req *Request, players []playerBody) error {
-	if err := a.m.admits(*req); err != nil {
-		return err
+// stranger is the player without the account that its token may name.
+func (b playerBody) stranger() Player {
+	return Player{Skill: b.Skill, Sigma: b.Sigma, Latency: b.Latency}
+}
+
+// players returns who plays, each under the account that its token names; a bearer token is the first player's. A signature costs some
+// 0.1 ms. It returns a *PartyError or an *AccountError.
+func (a *api) players(list []playerBody, bearer string) (party []Player, err error) {
+	if bearer != "" && len(list) == 0 {
+		list = make([]playerBody, 1)
 	}
-	for i := range players {
-		token := players[i].Account
-		if token == "" {
-			continue
+	for i, p := range list {
+		token := p.Account
+		if i == 0 && bearer != "" {
+			if token != "" && token != bearer {
+				return nil, &PartyError{0, "it has an account token of its own, beside that of the Authorization header: give one of them"}
+			}
+			token = bearer
 		}
-		if a.accounts == nil {
-			return &AccountError{Player: i, Reason: "this server knows no accounts: start it with --accounts-key, or ask without a token"}
+		player := p.stranger()
+		if token != "" {
+			if player.Account, err = a.account(token, i); err != nil {
+				return nil, ofBearer(err, i == 0 && bearer != "")
+			}
 		}
-		account, err := a.accounts.Verify(token)
-		if wrong, ok := errors.AsType[*AccountError](err); ok {
-			wrong.Player = i
-			return wrong
-		}
-		req.Party[i].Account = account
+		party = append(party, player)
 	}
-	return nil
+	return party, nil
+}
+
+// account returns the account that a player's token names, or an *AccountError.
+func (a *api) account(token string, player int) (string, error) {
+	if a.accounts == nil {
+		return "", &AccountError{Player: player, Reason: "this server knows no accounts: start it with --accounts-key, or ask without a token"}
+	}
+	account, err := a.accounts.Verify(token)
+	if wrong, ok := errors.AsType[*AccountError](err); ok {
+		wrong.Player = player
+	}
+	return account, err
+}
+
+// ofBearer says of an *AccountError where its token came from.
+func ofBearer(err error, bearer bool) error {
+	if wrong, ok := errors.AsType[*AccountError](err); ok {
+		wrong.bearer = bearer
+	}
+	return err
 }
 
 // bearerOf returns the token of an Authorization header, "" if it has another scheme: that is of a proxy on the way.

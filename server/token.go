@@ -20,6 +20,8 @@ type TokenCmd struct {
 	Player  string `default:"operator" help:"Who a join token is for."`
 	Account string `help:"The player's lasting name, under which results count. Default: a stranger."`
 
+	Watch bool `help:"Of a join token: a spectator's place, not a seat."`
+
 	Audience string        `help:"Of an account token: the node's --accounts-audience. Default: rondo."`
 	Issuer   string        `help:"Of an account token: the node's --accounts-issuer."`
 	Life     time.Duration `default:"1h" help:"Of an account token: how long it is good, at most 24h."`
@@ -66,6 +68,6 @@ func (c *TokenCmd) sign(key matchmaking.Key, now time.Time) (string, error) {
 	if c.Room == "" {
 		return matchmaking.SignAccount(key, matchmaking.AccountToken{Account: c.Account, Audience: c.Audience, Issuer: c.Issuer, Life: c.Life}, now)
 	}
-	pass := matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player, Account: c.Account}
+	pass := matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player, Account: c.Account, Watch: c.Watch}
 	return matchmaking.NewIssuer(key, func() time.Time { return now }).Sign(pass)
 }

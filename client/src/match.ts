@@ -8,8 +8,16 @@ const POLL_PAUSE = 250;
 
 const STATUSES = ["queued", "matched", "expired", "cancelled"] as const;
 
-/** What to ask the matchmaker for. */
-export interface MatchOptions {
+/** How to reach the matchmaker. */
+export interface AskOptions {
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+  /** Stands in for the global fetch. */
+  fetch?: typeof fetch | undefined;
+}
+
+/** What to ask the matchmaker for. `signal` ends the wait and cancels the ticket. */
+export interface MatchOptions extends AskOptions {
   /** The game's name. */
   game: string;
   /** One of the game's modes; "quick" where it is not given. */
@@ -20,10 +28,12 @@ export interface MatchOptions {
   account?: string | undefined;
   /** Asked whether to play a match, where the mode wants that; accepts at once where it is not given. */
   accept?: ((proposal: Proposal) => boolean | Promise<boolean>) | undefined;
-  /** Ends the wait and cancels the ticket. */
-  signal?: AbortSignal | undefined;
-  /** Stands in for the global fetch. */
-  fetch?: typeof fetch | undefined;
+  /** A seat in this room, which is not private, or in none. */
+  room?: string | undefined;
+  /** A seat in the room that has this code, or in none. */
+  code?: string | undefined;
+  /** To watch the room, not to play in it. */
+  watch?: boolean | undefined;
 }
 
 /** A seat in a room: open `url` with `token`, within 30 s and once. */
@@ -31,6 +41,8 @@ export interface Assignment {
   readonly url: string;
   readonly room: string;
   readonly token: string;
+  /** Lets friends into the same room, where it is there. */
+  readonly code?: string | undefined;
 }
 
 /** A match that waits for all its tickets to accept it. */
@@ -79,28 +91,25 @@ export async function match(server: string | URL, options: MatchOptions): Promis
 function assignmentOf(ticket: Ticket): Assignment {
   if (ticket.status === "expired") throw new RondoError("expired", "no match came in time");
   if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
-  const { url, room, token } = ticket.assignment ?? {};
+  const { url, room, token, code } = ticket.assignment ?? {};
   if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
     throw new RondoError("protocol", "the assignment names no room");
   }
-  return { url, room, token };
+  return { url, room, token, code };
 }
 
 class TicketApi {
   readonly #base: URL;
-  readonly #fetch: typeof fetch;
-  readonly #signal: AbortSignal | undefined;
-  readonly #headers: Record<string, string> = { "content-type": "application/json" };
+  readonly #options: MatchOptions;
 
   constructor(server: string | URL, options: MatchOptions) {
     this.#base = new URL("/v1/tickets", server);
-    this.#fetch = options.fetch ?? fetch;
-    this.#signal = options.signal;
-    if (options.account) this.#headers.authorization = `Bearer ${options.account}`;
+    this.#options = options;
   }
 
-  create({ game, mode = "quick", attributes = {} }: MatchOptions): Promise<Ticket> {
-    return this.#post(this.#base, { game, mode, attributes });
+  create(options: MatchOptions): Promise<Ticket> {
+    const { game, mode = "quick", attributes = {}, room, code, watch } = options;
+    return this.#post(this.#base, { game, mode, attributes, room, code, watch });
   }
 
   /** Answers a proposal; that it has failed meanwhile (409) is seen at the next poll. */
@@ -111,7 +120,7 @@ class TicketApi {
   }
 
   #post(url: URL, body: object): Promise<Ticket> {
-    return this.#ask(url, { method: "POST", headers: this.#headers, body: JSON.stringify(body) });
+    return this.#ask(url, post(body, this.#options.account));
   }
 
   wait(id: string): Promise<Ticket> {
@@ -120,7 +129,7 @@ class TicketApi {
 
   /** Tells the server that nobody waits any more; whether it hears that does not matter. */
   cancel(id: string): void {
-    const call = this.#fetch;
+    const { fetch: call = fetch } = this.#options;
     call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
   }
 
@@ -129,21 +138,42 @@ class TicketApi {
   }
 
   async #ask(url: URL, init: RequestInit): Promise<Ticket> {
-    const response = await this.#send(url, { ...init, signal: this.#signal ?? null });
-    const text = await response.text();
-    if (!response.ok) throw refusal(response, text);
-    return parseTicket(text);
+    return parseTicket(await ask(url, init, this.#options));
   }
+}
 
-  async #send(url: URL, init: RequestInit): Promise<Response> {
-    const call = this.#fetch; // unbound: a browser's fetch refuses another `this`
-    try {
-      return await call(url, init);
-    } catch (cause) {
-      if (this.#signal?.aborted) throw aborted(this.#signal);
-      throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
-    }
+/** A request that carries a value as JSON. */
+export function post(value: unknown, account?: string): RequestInit {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (account) headers.authorization = `Bearer ${account}`;
+  return { method: "POST", headers, body: JSON.stringify(value) };
+}
+
+/**
+ * Asks the matchmaker and returns the text of its answer.
+ *
+ * @throws RondoError `aborted`, `unreachable`, `refused` or `busy`
+ */
+export async function ask(
+  url: URL,
+  init: RequestInit,
+  { signal, fetch: call = fetch }: AskOptions,
+): Promise<string> {
+  let response: Response;
+  try {
+    response = await call(url, { ...init, signal: signal ?? null });
+  } catch (cause) {
+    if (signal?.aborted) throw aborted(signal);
+    throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
   }
+  const text = await response.text();
+  if (!response.ok) throw refusal(response, text);
+  return text;
+}
+
+/** The seat of a ticket that is matched already. */
+export function seatOf(text: string): Assignment {
+  return assignmentOf(parseTicket(text));
 }
 
 function parseTicket(text: string): Ticket {
@@ -169,7 +199,7 @@ function reason(text: string): string {
   return problem?.detail ?? problem?.title ?? text.trim();
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {

@@ -21,6 +21,7 @@ var entries = []entry{
 	{"predict", "client/src/prediction/index.ts", 4_000},
 	{"tickets", "client/src/tickets/index.ts", 2_500},
 	{"overlay", "client/src/overlay/index.ts", 8_000},
+	{"rooms", "client/src/rooms/index.ts", 2_000},
 }
 
 // weigh returns how many bytes an entry of the repository at root has, minified
