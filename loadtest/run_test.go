@@ -7,6 +7,8 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -135,13 +137,19 @@ func TestAServerProcessIsMeasuredAndStopped(t *testing.T) {
 }
 
 func TestAServerProcessThatDiesIsAnErrorOfEveryBotAndOfTheRun(t *testing.T) {
-	opt := Options{Server: serverCommand(t), Game: "mortal", Clients: mortality, Duration: time.Hour}
+	death := filepath.Join(t.TempDir(), "death")
+	t.Setenv(deathFile, death)
+	opt := Options{Server: serverCommand(t), Game: "mortal", Clients: 4, Duration: time.Hour, Progress: onceItPlays(func() {
+		if err := os.WriteFile(death, nil, 0o600); err != nil {
+			t.Error(err)
+		}
+	})}
 	report, _, err := Run(t.Context(), opt)
 	http.DefaultClient.CloseIdleConnections()
 	if err == nil || err.Error() != "the server ended badly: exit status 3" {
 		t.Fatal(err)
 	}
-	if report == nil || report.Errors != mortality {
+	if report == nil || report.Errors != 4 {
 		t.Errorf("got %+v", report)
 	}
 }
