@@ -17,10 +17,11 @@ import (
 	"github.com/rondo-sync/rondo/server"
 )
 
-// onceItPlays returns a Progress that calls f when the steady part is on.
+// onceItPlays returns a Progress that calls f when the steady part is on and has
+// brought states.
 func onceItPlays(f func()) func(string) {
 	return func(line string) {
-		if strings.HasPrefix(line, "playing") {
+		if strings.HasPrefix(line, "playing") && !strings.Contains(line, ", 0 states") {
 			f()
 		}
 	}

@@ -47,7 +47,7 @@ func TestAllOfThisHoldsForLoopedLinksToo(t *testing.T) {
 		return // this is the run that the other one makes
 	}
 	const simulations = "^Test(InDatagrams|OnAnOrderedTransport|UnderLoss)" // which have no sockets
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=10m", "-test.skip="+simulations)
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=13m", "-test.skip="+simulations)
 	cmd.Env = append(os.Environ(), loopedEnv+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -83,7 +83,7 @@ func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // patience is how long a test's node waits for anything: far longer than it takes
 // on a machine that has much else to do.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
 // newNode starts a node; change may alter its config.
 func newNode(t *testing.T, change ...func(*netcode.Config)) *node {
