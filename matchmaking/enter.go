@@ -3,7 +3,6 @@ package matchmaking
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -216,13 +215,7 @@ func (m *Matchmaker) begin(req *Request) (t *ticket, old Ticket, err error) {
 	if err := req.parse(); err != nil {
 		return nil, Ticket{}, err
 	}
-	t = &ticket{
-		Ticket: Ticket{
-			ID: rand.Text(), Game: req.Game, Mode: req.Mode, Attributes: req.Attributes, Party: req.Party,
-			Created: m.cfg.Now(), Status: Queued,
-		},
-		key: req.Key, aim: req.aim, client: req.Client, seen: m.cfg.Now(),
-	}
+	t = m.newTicket(req)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if old, err := m.known(t); old != nil || err != nil {

@@ -160,7 +160,8 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	now := m.cfg.Now()
+	t := m.newTicket(&req) // before mu is taken: it is most of the work
+	t.waiting = m.waitingOf(&t.Ticket, skill)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	q, err := findQueue(m.queues, req.Game, req.Mode)
@@ -174,7 +175,7 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 		if !old.answers(req) {
 			return Ticket{}, ErrKeyReused
 		}
-		old.seen = now
+		old.seen = t.seen
 		return old.Ticket, nil
 	}
 	if err := m.queues[q].admits(req); err != nil {
@@ -189,18 +190,14 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
 	}
-	t := m.newTicket(&m.queues[q], req, skill, now)
 	m.add(&m.queues[q], t)
 	return t.Ticket, nil
 }
 
-func (m *Matchmaker) newTicket(q *queue, req Request, skill rating.Rating, now time.Time) *ticket {
-	deadline := m.cfg.Deadline
-	if q.ruled != nil {
-		deadline = q.mode.Rules.Deadline
-	}
-	q.arrived++
-	t := &ticket{
+// newTicket returns a ticket that nobody knows of yet.
+func (m *Matchmaker) newTicket(req *Request) *ticket {
+	now := m.cfg.Now()
+	return &ticket{
 		Ticket: Ticket{
 			ID:         rand.Text(),
 			Game:       req.Game,
@@ -210,14 +207,11 @@ func (m *Matchmaker) newTicket(q *queue, req Request, skill rating.Rating, now t
 			Created:    now,
 			Status:     Queued,
 		},
-		key:      req.Key,
-		client:   req.Client,
-		deadline: now.Add(deadline),
-		seen:     now,
+		key:    req.Key,
+		aim:    req.aim,
+		client: req.Client,
+		seen:   now,
 	}
-	t.waiting = waitingOf(&t.Ticket, skill, q.arrived)
-	t.waiting.Created = m.steady(now)
-	return t
 }
 
 // steady returns a moment as rules see it: as far from the Matchmaker's beginning as the clock says that does not jump, and without a part
@@ -226,6 +220,9 @@ func (m *Matchmaker) steady(now time.Time) time.Time { return m.began.Round(0).A
 
 // add queues a new ticket. It holds mu.
 func (m *Matchmaker) add(q *queue, t *ticket) {
+	q.arrived++
+	t.waiting.Seq = q.arrived
+	t.deadline = t.Created.Add(m.deadlineOf(q))
 	q.waiting = append(q.waiting, t)
 	m.tickets[t.ID] = t
 	if t.key != "" {
@@ -238,6 +235,14 @@ func (m *Matchmaker) add(q *queue, t *ticket) {
 	if !q.refused && q.ruled == nil { // rules look at the clock
 		m.nudge()
 	}
+}
+
+// deadlineOf returns how long a ticket of the queue may wait.
+func (m *Matchmaker) deadlineOf(q *queue) time.Duration {
+	if q.ruled != nil {
+		return q.mode.Rules.Deadline
+	}
+	return m.cfg.Deadline
 }
 
 // nudge tells Run that there may be something to match.

@@ -3,7 +3,6 @@ package matchmaking
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -49,7 +48,10 @@ func (e *PartyError) Error() string {
 	return fmt.Sprintf("party, player %d: %s", e.Player+1, e.Reason)
 }
 
-// parse replaces what came from outside by checked copies.
+// stranger is the party of a request that names none. All such tickets share it, and nobody changes a ticket's party.
+var stranger = []Player{{}}
+
+// parse checks what came from outside, and puts it into the form that tickets have.
 func (r *Request) parse() error {
 	attributes, err := r.Attributes.parse()
 	if err != nil {
@@ -58,18 +60,18 @@ func (r *Request) parse() error {
 	if len(r.Party) > maxParty {
 		return &PartyError{-1, fmt.Sprintf("%d players are too many: give at most %d", len(r.Party), maxParty)}
 	}
-	party := make([]Player, max(len(r.Party), 1))
 	for i, p := range r.Party {
 		if reason := p.wrong(); reason != "" {
 			return &PartyError{i, reason}
 		}
-		if p.Account != "" && slices.ContainsFunc(party[:i], func(o Player) bool { return o.Account == p.Account }) {
+		if p.Account != "" && slices.ContainsFunc(r.Party[:i], func(o Player) bool { return o.Account == p.Account }) {
 			return &PartyError{i, fmt.Sprintf("account %q is another player of the party already", p.Account)}
 		}
-		p.Latency = maps.Clone(p.Latency)
-		party[i] = p
 	}
-	r.Attributes, r.Party = attributes, party
+	if len(r.Party) == 0 {
+		r.Party = stranger
+	}
+	r.Attributes = attributes
 	return nil
 }
 
@@ -89,10 +91,14 @@ func (p Player) wrong() string {
 	if len(p.Latency) > maxRegions {
 		return fmt.Sprintf("%d latencies are too many: give at most %d", len(p.Latency), maxRegions)
 	}
-	for _, region := range slices.Sorted(maps.Keys(p.Latency)) {
-		if ms := p.Latency[region]; !(ms >= 0 && ms <= maxPing) || len(region) > maxRegion {
-			return fmt.Sprintf("latency to region %q is %v, give 0 to %v ms under a name of at most %d bytes", region, ms, maxPing, maxRegion)
+	first, wrong := "", false // by name: the order of a map is chance, and to sort what is right costs time
+	for region, ms := range p.Latency {
+		if (!(ms >= 0 && ms <= maxPing) || len(region) > maxRegion) && (!wrong || region < first) {
+			first, wrong = region, true
 		}
+	}
+	if wrong {
+		return fmt.Sprintf("latency to region %q is %v, give 0 to %v ms under a name of at most %d bytes", first, p.Latency[first], maxPing, maxRegion)
 	}
 	return ""
 }
@@ -136,10 +142,10 @@ func (q *queue) admits(r Request) error {
 	return nil
 }
 
-// waitingOf is the ticket as rules see it; seq counts the tickets of its queue.
-func waitingOf(t *Ticket, skill rating.Rating, seq uint64) rules.Waiting {
+// waitingOf is the ticket as rules see it, but for its place in its queue.
+func (m *Matchmaker) waitingOf(t *Ticket, skill rating.Rating) rules.Waiting {
 	return rules.Waiting{
-		ID: t.ID, Created: t.Created, Seq: seq, Players: len(t.Party), Skill: skill.Mu, Sigma: skill.Sigma,
+		ID: t.ID, Created: m.steady(t.Created), Players: len(t.Party), Skill: skill.Mu, Sigma: skill.Sigma,
 		Latency: latencies(t.Party), Attributes: t.Attributes,
 	}
 }

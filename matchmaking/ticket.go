@@ -51,7 +51,7 @@ type Assignment struct {
 	Code string `json:"code,omitempty" doc:"Lets friends into the same room: a ticket with this code, while seats are free" example:"K7QF2M9X"`
 }
 
-// Request asks for a ticket.
+// Request asks for a ticket. Its maps and slices are the ticket's from then on: whoever made them does not change them any more.
 type Request struct {
 	Game, Mode string
 	Attributes Attributes
@@ -94,20 +94,25 @@ func (e *AttributeError) Error() string {
 	return fmt.Sprintf("attribute %q: %s", e.Name, e.Reason)
 }
 
-// parse returns a copy, or an *AttributeError unless the attributes keep to their bounds.
+// parse returns them with each list as strings, or an *AttributeError unless they keep to their bounds. They stay as they are: what
+// is changed is a copy.
 func (a Attributes) parse() (Attributes, error) {
 	if len(a) > maxAttributes {
 		return nil, &AttributeError{Reason: fmt.Sprintf("%d are too many: give at most %d", len(a), maxAttributes)}
 	}
-	parsed := maps.Clone(a)
+	parsed, copied := a, false
 	for name, value := range a {
 		list, err := parseAttribute(name, value)
 		if err != nil {
 			return nil, a.firstWrong()
 		}
-		if list != nil {
-			parsed[name] = list
+		if list == nil {
+			continue
 		}
+		if !copied {
+			parsed, copied = maps.Clone(a), true
+		}
+		parsed[name] = list
 	}
 	return parsed, nil
 }
