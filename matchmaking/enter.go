@@ -170,13 +170,11 @@ func (m *Matchmaker) order(n *NewRoom) (order, error) {
 
 // seatsOf returns the seats of a mode, or an *UnknownError.
 func (m *Matchmaker) seatsOf(game, mode string) (int, error) {
-	m.mu.Lock() // modes never change, but to look for one copies what stands beside them
-	defer m.mu.Unlock()
-	at, err := findQueue(m.queues, game, mode)
+	q, err := m.queueOf(game, mode)
 	if err != nil {
 		return 0, err
 	}
-	return m.queues[at].mode.Seats, nil
+	return q.mode.Seats, nil
 }
 
 // carryOut opens a room and takes its first seats before anybody else can.

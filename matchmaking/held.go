@@ -28,6 +28,9 @@ func (e *HeldError) Error() string {
 // mayHold returns a *HeldError unless none of the request's accounts has a queued ticket of the mode. It holds mu.
 func (m *Matchmaker) mayHold(r Request) error {
 	for i, p := range r.Party {
+		if p.Account == "" {
+			continue
+		}
 		t := m.held[holding{r.Game, r.Mode, p.Account}]
 		if t == nil {
 			continue

@@ -156,7 +156,14 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.parse(); err != nil {
 		return Ticket{}, err
 	}
-	skill, err := m.skillOf(req)
+	q, err := m.queueOf(req.Game, req.Mode)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if err := q.admits(req); err != nil {
+		return Ticket{}, err
+	}
+	skill, err := m.skillOf(q, req)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -164,10 +171,6 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	t.waiting = m.waitingOf(&t.Ticket, skill)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q, err := findQueue(m.queues, req.Game, req.Mode)
-	if err != nil {
-		return Ticket{}, err
-	}
 	if m.stopped {
 		return Ticket{}, ErrStopped
 	}
@@ -178,9 +181,6 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 		old.seen = t.seen
 		return old.Ticket, nil
 	}
-	if err := m.queues[q].admits(req); err != nil {
-		return Ticket{}, err
-	}
 	if err := m.mayHold(req); err != nil {
 		return Ticket{}, err
 	}
@@ -190,7 +190,7 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
 	}
-	m.add(&m.queues[q], t)
+	m.add(q, t)
 	return t.Ticket, nil
 }
 
@@ -366,11 +366,11 @@ func (m *Matchmaker) queuePlace(id string) (Ticket, place, error) {
 		return Ticket{}, place{}, ErrNoTicket
 	}
 	t.seen = now
-	at, err := findQueue(m.queues, t.Game, t.Mode)
+	q, err := m.queueOf(t.Game, t.Mode)
 	if err != nil {
 		panic(err) // the queues never change: a bug
 	}
-	ahead, _ := slices.BinarySearchFunc(m.queues[at].waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
+	ahead, _ := slices.BinarySearchFunc(q.waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
 	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/rondo-sync/rondo/matchmaking/rules"
@@ -72,17 +73,29 @@ func compareMode(q queue, mode Mode) int {
 	return cmp.Or(cmp.Compare(q.mode.Game, mode.Game), cmp.Compare(q.mode.Name, mode.Name))
 }
 
-// findQueue returns the index of the queue of a game and mode, or an *UnknownError.
+// queueOf returns the queue of a game and mode, or an *UnknownError. It needs no mu: which queues there are never changes.
+func (m *Matchmaker) queueOf(game, mode string) (*queue, error) {
+	at, err := findQueue(m.queues, game, mode)
+	if err != nil {
+		return nil, err
+	}
+	return &m.queues[at], nil
+}
+
+// findQueue returns the index of the queue of a game and mode, or an *UnknownError. It looks at nothing of a queue but its mode.
 func findQueue(queues []queue, game, mode string) (int, error) {
-	at, found := slices.BinarySearchFunc(queues, Mode{Game: game, Name: mode}, compareMode)
+	at, found := sort.Find(len(queues), func(i int) int {
+		return cmp.Or(cmp.Compare(game, queues[i].mode.Game), cmp.Compare(mode, queues[i].mode.Name))
+	})
 	if found {
 		return at, nil
 	}
 	var games, modes []string
-	for _, q := range queues {
-		games = append(games, q.mode.Game)
-		if q.mode.Game == game {
-			modes = append(modes, q.mode.Name)
+	for i := range queues {
+		known := &queues[i].mode
+		games = append(games, known.Game)
+		if known.Game == game {
+			modes = append(modes, known.Name)
 		}
 	}
 	if len(modes) == 0 {

@@ -114,13 +114,11 @@ func (t *ticket) answers(r Request) bool {
 
 // admits returns an *UnknownError if there is no such mode, or a *PartyError if no match of it could ever take the party.
 func (m *Matchmaker) admits(r Request) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	q, err := findQueue(m.queues, r.Game, r.Mode)
+	q, err := m.queueOf(r.Game, r.Mode)
 	if err != nil {
 		return err
 	}
-	return m.queues[q].admits(r)
+	return q.admits(r)
 }
 
 // admits returns a *PartyError if no match of the mode could ever take the party.
@@ -152,12 +150,11 @@ func (m *Matchmaker) waitingOf(t *Ticket, skill rating.Rating) rules.Waiting {
 
 // skillOf returns how good a party is, as far as the mode asks: the mean of its players, whose errors are apart from each other. Of an
 // account with a Config.Standing that counts, and not what the request claims. It returns ErrNoStanding.
-func (m *Matchmaker) skillOf(r Request) (rating.Rating, error) {
-	ruled := m.ruled(r)
+func (m *Matchmaker) skillOf(q *queue, r Request) (rating.Rating, error) {
 	mean, variance, n := 0.0, 0.0, float64(len(r.Party))
 	for _, p := range r.Party {
 		skill := rating.Rating{Mu: p.Skill, Sigma: p.Sigma}
-		if p.Account != "" && m.cfg.Standing != nil && ruled {
+		if p.Account != "" && m.cfg.Standing != nil && q.ruled != nil {
 			var err error
 			if skill, err = m.cfg.Standing(rating.Ladder{Game: r.Game, Mode: r.Mode}, p.Account); err != nil {
 				return rating.Rating{}, fmt.Errorf("%w: %w", ErrNoStanding, err)
@@ -167,14 +164,6 @@ func (m *Matchmaker) skillOf(r Request) (rating.Rating, error) {
 		variance += float64(skill.Sigma * skill.Sigma)
 	}
 	return rating.Rating{Mu: mean, Sigma: math.Sqrt(variance) / n}, nil
-}
-
-// ruled reports whether a request is for a mode with rules, which look at skills.
-func (m *Matchmaker) ruled(r Request) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	q, err := findQueue(m.queues, r.Game, r.Mode)
-	return err == nil && m.queues[q].ruled != nil
 }
 
 // latencies returns the worst of the party's to each region that all have measured, ascending by region.
