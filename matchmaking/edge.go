@@ -38,8 +38,22 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refusePath(w, r, h)
 		return
 	}
-	e.mux.ServeHTTP(w, r)
+	answer := &longAnswer{ResponseWriter: w}
+	e.mux.ServeHTTP(answer, r)
+	if answer.rest != nil {
+		answer.rest(w, r)
+	}
 }
+
+// longAnswer lets an operation go on with its answer once its own calls, and those of the mux and of huma above it, have returned: they lie ten
+// KiB deep on the stack, and an event stream would keep that for as long as its client waits.
+type longAnswer struct {
+	http.ResponseWriter
+	rest http.HandlerFunc // nil: the answer is complete
+}
+
+// Unwrap lets an http.ResponseController through.
+func (a *longAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // checkOrigin lets listed pages of other origins read the answer. It answers preflight requests itself. A page that is not
 // listed gets no leave to read, which its browser enforces; no cookie could make its requests more than a stranger's.

@@ -46,14 +46,16 @@ func (a *api) events(_ context.Context, in *eventsInput) (*huma.StreamResponse, 
 		return nil, problem(err)
 	}
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		r, w := humago.Unwrap(ctx)
+		_, w := humago.Unwrap(ctx)
 		if t.Status.Ended() && in.Last == t.Status {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
-		// The client has gone when a write fails, and nobody is left to be told.
-		_ = a.stream(r.Context(), w, t)
+		w.(*longAnswer).rest = func(w http.ResponseWriter, r *http.Request) {
+			// The client has gone when a write fails, and nobody is left to be told.
+			_ = a.stream(r.Context(), w, t)
+		}
 	}}, nil
 }
 

@@ -26,9 +26,16 @@ game = "toy"
 name = "ranked"
 teams = [5, 5]
 every = "250ms"
+
+[[mode]]
+game = "toy"
+name = "lonely"
+teams = [1, 1]
+equal = ["alone"]
+overdue = "10m"
 `
 
-// benchNode runs a node whose toy has a ranked mode of ten players.
+// benchNode runs a node whose toy has a ranked mode of ten players, and a lonely one in which nobody plays who says to be alone by a name of its own.
 func benchNode(b *testing.B) *Node {
 	b.Helper()
 	rules := filepath.Join(b.TempDir(), "rules.toml")
