@@ -17,21 +17,28 @@ import (
 // A ticketChannel speaks WebSocket by hand, as far as texts need it.
 type ticketChannel struct {
 	net.Conn
-	t  *testing.T
+	t  testing.TB
 	in *bufio.Reader
 }
 
 func (n *testNode) openChannel(header string) *ticketChannel {
 	n.t.Helper()
+	c := openChannel(n.t, n.Node, header)
+	n.t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// openChannel opens one that the caller closes.
+func openChannel(t testing.TB, n *Node, header string) *ticketChannel {
+	t.Helper()
 	conn, err := net.Dial("tcp", n.Addr())
 	if err != nil {
-		n.t.Fatal(err)
+		t.Fatal(err)
 	}
-	n.t.Cleanup(func() { _ = conn.Close() })
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		n.t.Fatal(err)
+		t.Fatal(err)
 	}
-	c := &ticketChannel{conn, n.t, bufio.NewReader(conn)}
+	c := &ticketChannel{conn, t, bufio.NewReader(conn)}
 	c.write("GET /v1/tickets/socket HTTP/1.1\r\nHost: " + n.Addr() + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: rondo.tickets.v1\r\n" + header + "\r\n")
 	res, err := http.ReadResponse(c.in, nil)
@@ -39,7 +46,7 @@ func (n *testNode) openChannel(header string) *ticketChannel {
 		_ = res.Body.Close() // it has none
 	}
 	if err != nil || res.StatusCode != http.StatusSwitchingProtocols || res.Header.Get("Sec-WebSocket-Protocol") != "rondo.tickets.v1" {
-		n.t.Fatalf("%v, %v", res, err)
+		t.Fatalf("%v, %v", res, err)
 	}
 	return c
 }

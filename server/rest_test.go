@@ -17,7 +17,7 @@ type ticketStatus struct {
 	Assignment         *client.Assignment
 }
 
-func decode[T any](t *testing.T, body string) T {
+func decode[T any](t testing.TB, body string) T {
 	t.Helper()
 	var v T
 	if err := json.Unmarshal([]byte(body), &v); err != nil {

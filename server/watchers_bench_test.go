@@ -14,7 +14,7 @@ import (
 // BenchmarkWatchersSSE opens an event stream for each of b.N tickets that wait, and reports the memory that one takes of the node, in KiB: on the
 // heap and in stacks, after a collection. The clients' sockets, which are in this process as well, are counted. Give -benchtime 9000x.
 func BenchmarkWatchersSSE(b *testing.B) {
-	n, client := benchNode(b), benchClient(b)
+	n, client := benchNode(b, ""), benchClient(b)
 	ids := make([]string, b.N)
 	for i := range ids {
 		t, err := request(client, http.MethodPost, n.URL()+"/v1/tickets", fmt.Appendf(nil, `{"game": "toy", "mode": "lonely", "attributes": {"alone": "%d"}}`, i))
