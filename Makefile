@@ -134,7 +134,7 @@ bench: ## Run the benchmarks of the simulation and the wire
 .PHONY: bench-match
 bench-match: ## Measure cycles of matchmaking over 1,000 to 100,000 waiting tickets, tickets taken and told, and watchers
 	go test -run '^$$' -bench Cycle ./matchmaking
-	go test -run '^$$' -bench Create -count 15 ./matchmaking
+	go test -run '^$$' -bench Create -benchtime 100000x -count 15 ./matchmaking
 	go test -run '^$$' -bench TicketIntakeREST -benchtime 9000x ./server
 	go test -run '^$$' -bench TicketToToken -benchtime 10000x ./server
 	go test -run '^$$' -bench WatchersSSE -benchtime 9000x ./server

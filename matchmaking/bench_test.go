@@ -50,14 +50,21 @@ func BenchmarkTicketToPass(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tickets/s")
 }
 
-// BenchmarkCreate is the intake alone.
+// BenchmarkCreate is the intake alone, by one goroutine, into a pool that grows to 100,000 tickets before a new one takes its place.
 func BenchmarkCreate(b *testing.B) {
-	m, _ := newTest(b, Config{MaxWaiting: 1 << 30})
+	const pool = 100_000
 	req := Request{Game: "drift", Mode: "quick", Attributes: Attributes{"skill": 1500.0}}
+	var m *Matchmaker
+	made := pool
 	for b.Loop() {
+		if made == pool {
+			m, _ = newTest(b, Config{MaxWaiting: pool})
+			made = 0
+		}
 		if _, err := m.Create(req); err != nil {
 			b.Fatal(err)
 		}
+		made++
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tickets/s")
 }
