@@ -188,13 +188,13 @@ func TestAGameMatchesInItsOwnWay(t *testing.T) {
 
 func TestOtherQueuesHaveTheirTurnWhileManyMatchesAreSeated(t *testing.T) {
 	m, node := newTest(t, Config{Modes: ruledModes(t)})
-	for range 3 * 2 * ruledSeats {
+	for range 3 * ruledSeats {
 		createDuel(t, m, 1500)
 	}
 	quick := create(t, m, "arena", "quick")
 	m.cycle(context.Background()) // begins
 	m.cycle(context.Background())
-	if s := m.Stats(); s.Matched != 2*ruledSeats+1 || node.opened != ruledSeats+1 {
+	if s := m.Stats(); s.Matched != ruledSeats+1 || node.opened != ruledSeats/2+1 {
 		t.Errorf("%d matched in the first turn that seats, %d rooms", s.Matched, node.opened)
 	}
 	wants(t, m, quick.ID, Matched)

@@ -12,6 +12,9 @@ import (
 // cost the square of its size. Overdue seeds look on: see Matcher.rescue.
 const maxMisses = 16
 
+// matchWork is what a match costs a cycle for each of its tickets, beside finding them: measured, in candidates looked at.
+const matchWork = 8
+
 // Matcher carries out a mode's rules, one cycle after the other: Begin, then Step until it is done. It keeps its memory
 // from cycle to cycle, and nothing else: a cycle's matches depend on its input alone. It belongs to one goroutine.
 type Matcher struct {
@@ -56,6 +59,7 @@ func (m *Matcher) Step(work int) (matches []Match, done bool) {
 		}
 		if m.find(rank) {
 			matches = append(matches, m.match())
+			m.work += matchWork * len(m.group.members)
 		}
 	}
 	return matches, true

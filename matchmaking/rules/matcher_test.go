@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -167,6 +168,26 @@ func TestAttributesKeepTicketsApart(t *testing.T) {
 		waiting[0].Attributes, waiting[1].Attributes = c.a, c.b
 		if got := len(m.MatchFunc()(noon, waiting)); got != c.matches {
 			t.Errorf("%s: %d matches, want %d", c.name, got, c.matches)
+		}
+	}
+}
+
+func TestAStepCountsTheMatchesThatItMakes(t *testing.T) {
+	waiting := make([]Waiting, 2000)
+	for i := range waiting {
+		waiting[i] = Waiting{ID: fmt.Sprint("t", i), Players: 1, Created: noon, Seq: uint64(i + 1)}
+	}
+	m := NewMatcher(checked(t, Mode{Teams: []int{1, 1}}))
+	m.Begin(noon, waiting)
+	const work = 50 * 2 * matchWork
+	for made, done := 0, false; !done; {
+		var matches []Match
+		matches, done = m.Step(work)
+		if made += len(matches); len(matches) > 50 {
+			t.Fatalf("%d matches in a step of work for 50", len(matches))
+		}
+		if done && made != len(waiting)/2 {
+			t.Errorf("%d matches of %d tickets", made, len(waiting))
 		}
 	}
 }
