@@ -45,8 +45,8 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// longAnswer lets an operation go on with its answer once its own calls, and those of the mux and of huma above it, have returned: they lie ten
-// KiB deep on the stack, and an event stream would keep that for as long as its client waits.
+// longAnswer lets an operation go on with its answer once its own calls, and those of the mux and of huma above it, have returned: they take twice
+// the stack, and an event stream would keep that for as long as its client waits.
 type longAnswer struct {
 	http.ResponseWriter
 	rest http.HandlerFunc // nil: the answer is complete
