@@ -92,3 +92,16 @@ func TestNewNamesTheConfigEntryThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+func TestARequestIsNotChangedByItsTicket(t *testing.T) {
+	m, _ := newTest(t, Config{})
+	req := Request{Game: "drift", Mode: "quick", Attributes: Attributes{"maps": []any{"ice"}, "skill": 1500.0}}
+	ticket, err := m.Create(req)
+	must(t, err)
+	if _, asked := req.Attributes["maps"].([]any); !asked || len(req.Party) != 0 {
+		t.Errorf("the request is %+v", req)
+	}
+	if _, kept := ticket.Attributes["maps"].([]string); !kept || len(ticket.Party) != 1 {
+		t.Errorf("the ticket is %+v", ticket)
+	}
+}
