@@ -1,17 +1,6 @@
 import { clamp } from "./clamp.js";
+import { DILATION_GAIN, MAX_DILATION, RESERVE, SLACK_WINDOW } from "./knobs.js";
 import { WindowedMin } from "./window.js";
-
-/** How much faster or slower than the server's ticks inputs may follow each other. */
-const MAX_DILATION = 0.05;
-
-/** Dilation per tick that is off. */
-const GAIN = 0.1;
-
-/** Ticks that the input which waits least should wait. */
-const RESERVE = 0.5;
-
-/** Seconds for which an input that waited little tells how much reserve is needed. */
-const WINDOW = 4;
 
 /** What a state says of the inputs. */
 export interface Confirmed {
@@ -43,14 +32,14 @@ export class InputClock {
   /** @param rate ticks a second */
   constructor(rate: number) {
     this.#period = 1000 / rate;
-    this.#least = new WindowedMin(WINDOW * rate);
+    this.#least = new WindowedMin(SLACK_WINDOW * rate);
   }
 
   /** How much slower than the ticks inputs follow each other: -0.05 to 0.05. */
   get dilation(): number {
     if (this.#slack === undefined) return 0;
     const off = this.#least.value - this.#lost - RESERVE;
-    return clamp(off * GAIN, -MAX_DILATION, MAX_DILATION);
+    return clamp(off * DILATION_GAIN, -MAX_DILATION, MAX_DILATION);
   }
 
   /** Ticks that the newest applied input waited; undefined until there was one. */

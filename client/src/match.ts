@@ -1,12 +1,5 @@
 import { RondoError } from "./errors.js";
-
-/** Seconds that one poll may wait on the server. */
-const POLL_SECONDS = 30;
-
-/** Milliseconds between two polls, so that a server that answers at once is not asked in a tight loop. */
-const POLL_PAUSE = 250;
-
-const STATUSES = ["queued", "matched", "expired", "cancelled"] as const;
+import { POLL_PAUSE, POLL_SECONDS } from "./knobs.js";
 
 /** What to ask the matchmaker for. */
 export interface MatchOptions {
@@ -31,138 +24,94 @@ export interface Assignment {
 
 interface Ticket {
   readonly id: string;
-  readonly status: (typeof STATUSES)[number];
+  readonly status: "queued" | "matched" | "expired" | "cancelled";
   readonly assignment?: Partial<Assignment>;
+}
+
+/** Says for people why a request is refused (RFC 9457). */
+interface Problem {
+  readonly detail: string;
+  readonly title: string;
 }
 
 /**
  * Asks for a ticket and waits until it is matched (JOIN-1).
  *
  * @param server the address of the API, such as `https://play.example.com`
- * @throws RondoError `aborted`, `unreachable`, `refused`, `busy`, `expired` or `cancelled`
+ * @throws RondoError `aborted`, `unreachable`, `refused`, `busy`, `expired`, `cancelled` or `protocol`
  */
 export async function match(server: string | URL, options: MatchOptions): Promise<Assignment> {
-  const api = new TicketApi(server, options);
-  let ticket = await api.create(options);
+  const { game, mode = "quick", attributes = {}, signal } = options;
+  const call = options.fetch ?? fetch; // unbound: a browser's fetch refuses another `this`
+  const api = (path: string, init: RequestInit) =>
+    ask(
+      () => call(new URL(`/v1/tickets${path}`, server), { signal: signal ?? null, ...init }),
+      signal,
+    );
+  let ticket = await api("", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ game, mode, attributes }),
+  });
+  const path = `/${encodeURIComponent(ticket.id)}`;
   try {
-    while (ticket.status === "queued") {
-      ticket = await api.wait(ticket.id);
-      if (ticket.status === "queued") await pause(POLL_PAUSE, options.signal);
+    for (let pause = 0; ticket.status === "queued"; pause = POLL_PAUSE) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      ticket = await api(`${path}?wait=${POLL_SECONDS}s`, {});
     }
   } catch (error) {
-    api.cancel(ticket.id);
+    // Nobody waits any more; whether the server hears that does not matter.
+    api(path, { method: "DELETE", keepalive: true, signal: null }).catch(() => undefined);
     throw error;
   }
   return assignmentOf(ticket);
 }
 
-function assignmentOf(ticket: Ticket): Assignment {
-  if (ticket.status === "expired") throw new RondoError("expired", "no match came in time");
-  if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
-  const { url, room, token } = ticket.assignment ?? {};
+function assignmentOf({ status, assignment }: Ticket): Assignment {
+  if (status === "expired" || status === "cancelled") {
+    throw new RondoError(status, `the ticket is ${status}`);
+  }
+  const { url, room, token } = assignment ?? {};
   if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
     throw new RondoError("protocol", "the assignment names no room");
   }
   return { url, room, token };
 }
 
-class TicketApi {
-  readonly #base: URL;
-  readonly #fetch: typeof fetch;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(server: string | URL, options: MatchOptions) {
-    this.#base = new URL("/v1/tickets", server);
-    this.#fetch = options.fetch ?? fetch;
-    this.#signal = options.signal;
-  }
-
-  create({ game, mode = "quick", attributes = {} }: MatchOptions): Promise<Ticket> {
-    return this.#ask(this.#base, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ game, mode, attributes }),
-    });
-  }
-
-  wait(id: string): Promise<Ticket> {
-    const url = this.#of(id);
-    url.searchParams.set("wait", `${POLL_SECONDS}s`);
-    return this.#ask(url, {});
-  }
-
-  /** Tells the server that nobody waits any more; whether it hears that does not matter. */
-  cancel(id: string): void {
-    const call = this.#fetch;
-    call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
-  }
-
-  #of(id: string): URL {
-    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}`, this.#base);
-  }
-
-  async #ask(url: URL, init: RequestInit): Promise<Ticket> {
-    const response = await this.#send(url, { ...init, signal: this.#signal ?? null });
-    const text = await response.text();
-    if (!response.ok) throw refusal(response, text);
-    return parseTicket(text);
-  }
-
-  async #send(url: URL, init: RequestInit): Promise<Response> {
-    const call = this.#fetch; // unbound: a browser's fetch refuses another `this`
-    try {
-      return await call(url, init);
-    } catch (cause) {
-      if (this.#signal?.aborted) throw aborted(this.#signal);
-      throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
-    }
+/** The ticket that a request is answered with. */
+async function ask(
+  request: () => Promise<Response>,
+  signal: AbortSignal | undefined,
+): Promise<Ticket> {
+  try {
+    const response = await request();
+    return parseTicket(response, await response.text());
+  } catch (cause) {
+    if (cause instanceof RondoError) throw cause;
+    if (signal?.aborted) throw aborted(signal);
+    throw new RondoError("unreachable", "the matchmaker does not answer", { cause });
   }
 }
 
-function parseTicket(text: string): Ticket {
-  const ticket = parseJson(text) as Partial<Ticket> | undefined;
-  if (typeof ticket?.id !== "string" || !STATUSES.some((status) => status === ticket.status)) {
-    throw new RondoError("protocol", "the answer is no ticket");
+function parseTicket({ ok, status, headers }: Response, text: string): Ticket {
+  const body = parseJson(text) as Partial<Ticket & Problem> | undefined;
+  if (!ok) {
+    const code = status === 429 || status >= 500 ? "busy" : "refused";
+    const retryAfter = Number(headers.get("retry-after")) || undefined;
+    const why = body?.detail ?? body?.title ?? text.trim();
+    throw new RondoError(code, `the matchmaker answers ${status}: ${why}`, { retryAfter });
   }
-  return ticket as Ticket;
+  if (typeof body?.id !== "string") throw new RondoError("protocol", "the answer is no ticket");
+  return body as Ticket;
 }
 
-/** The error that stands for an HTTP status of the matchmaker. */
-function refusal(response: Response, text: string): RondoError {
-  const code = response.status === 429 || response.status >= 500 ? "busy" : "refused";
-  const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
-  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
-  const message = `the matchmaker answers ${response.status}: ${reason(text)}`;
-  return new RondoError(code, message, { retryAfter });
-}
-
-/** What a problem document (RFC 9457) says for people, or the text itself. */
-function reason(text: string): string {
-  const problem = parseJson(text) as { detail?: string; title?: string } | undefined;
-  return problem?.detail ?? problem?.title ?? text.trim();
-}
-
-function parseJson(text: string): unknown {
+/** The value of a text of JSON; undefined where it is none, and for null. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {
     return undefined;
   }
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(aborted(signal));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
-  });
 }
 
 /** The error for a caller who changed their mind. */

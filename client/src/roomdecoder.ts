@@ -1,10 +1,8 @@
 import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
+import { FULL } from "./protocol.js";
 import { type Outcome, StateDecoder } from "./state.js";
 import { emptyTable, type Snapshot } from "./table.js";
-
-/** The flag of a state that is full (STATE). */
-const FULL = 1;
 
 /**
  * Turns a room's states into snapshots of all kinds: the shared state, and

@@ -3,7 +3,7 @@ const WINDOW = 1000;
 
 /** Counts the bytes of the last second. */
 export class Traffic {
-  #since = Number.NEGATIVE_INFINITY;
+  #since = -Infinity;
   #bytes = 0;
   #rate = 0;
 

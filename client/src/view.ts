@@ -1,12 +1,15 @@
-import type { Kind } from "./descriptor.js";
+import type { Field } from "./descriptor.js";
 import type { Moment } from "./history.js";
 import { type Blend, blendOf, leaps, type Snap, snapsOf } from "./interpolate.js";
 import type { Own } from "./predictor.js";
 import type { Entity } from "./schema.js";
-import type { Table } from "./table.js";
+import { emptyTable, type Table } from "./table.js";
 
 /** Where a cursor keeps its place; a symbol, so that no field's name can meet it. */
 const PLACE = Symbol("place");
+
+/** What there is of a kind that the server does not have. */
+const NOTHING = emptyTable(0);
 
 /** The two rows that an entity is drawn between. */
 interface Place {
@@ -28,9 +31,9 @@ export class Drawer {
   readonly #fields: object;
 
   /** @param zeros what fields are that the kind does not have */
-  constructor(kind: Kind, zeros: object = {}) {
-    this.#snaps = snapsOf(kind.fields);
-    this.#fields = accessors(kind, zeros);
+  constructor(fields: readonly Field[], zeros: object = {}) {
+    this.#snaps = snapsOf(fields);
+    this.#fields = accessors(fields, zeros);
   }
 
   /** Points the cursor at a row of the moment's older table. */
@@ -73,11 +76,11 @@ export class Drawer {
 }
 
 /** A prototype with a getter for each field, which reads where the cursor points. */
-function accessors(kind: Kind, zeros: object): object {
-  const fields = { ...zeros };
-  kind.fields.forEach((field, column) => {
+function accessors(fields: readonly Field[], zeros: object): object {
+  const getters = { ...zeros };
+  fields.forEach((field, column) => {
     const blend: Blend = blendOf(field);
-    Object.defineProperty(fields, field.name, {
+    Object.defineProperty(getters, field.name, {
       configurable: true, // of two fields with one name the last counts
       enumerable: true,
       get(this: Cursor) {
@@ -86,7 +89,7 @@ function accessors(kind: Kind, zeros: object): object {
       },
     });
   });
-  return fields;
+  return getters;
 }
 
 /**
@@ -102,12 +105,12 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
   readonly #alpha: number;
   readonly #own: Own | undefined;
 
-  /** @internal Room.view makes views. */
+  /** @internal Room.view makes views; the kind is -1 for one that the server does not have. */
   constructor(drawer: Drawer, moment: Moment, kind: number, own?: Own) {
     this.#drawer = drawer;
     this.#own = own?.kind === kind ? own : undefined;
-    this.#older = moment.older.tables[kind];
-    this.#newer = moment.newer.tables[kind];
+    this.#older = moment.older.tables[kind] ?? NOTHING;
+    this.#newer = moment.newer.tables[kind] ?? NOTHING;
     this.#alpha = moment.alpha;
   }
 
@@ -121,11 +124,7 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
     const row = findRow(this.#older, id);
     if (row < 0) return undefined;
     const cursor = this.#drawer.cursor();
-    if (this.#own?.id === id) this.#drawer.predict(cursor, this.#own);
-    else {
-      const newRow = findRow(this.#newer, id);
-      this.#drawer.move(cursor, this.#older, row, this.#newer, newRow, this.#alpha);
-    }
+    this.#point(cursor, row, findRow(this.#newer, id));
     return cursor as unknown as Entity<Fields>;
   }
 
@@ -134,22 +133,25 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
    * turn: take what is needed from it, and do not keep it.
    */
   [Symbol.iterator](): Iterator<Entity<Fields>> {
-    const drawer = this.#drawer;
-    const own = this.#own;
-    const [older, newer, alpha] = [this.#older, this.#newer, this.#alpha];
-    const cursor = drawer.cursor();
+    const [older, newer] = [this.#older.ids, this.#newer.ids];
+    const cursor = this.#drawer.cursor();
     const result = { done: false, value: cursor as unknown as Entity<Fields> };
     let row = 0;
     let newRow = 0;
     const next = () => {
-      if (row === older.ids.length) return { done: true as const, value: undefined };
-      while (newer.ids[newRow] < older.ids[row]) newRow++;
-      if (own?.id === older.ids[row]) drawer.predict(cursor, own);
-      else drawer.move(cursor, older, row, newer, newRow, alpha);
-      row++;
+      if (row === older.length) return { done: true as const, value: undefined };
+      while (newer[newRow] < older[row]) newRow++;
+      this.#point(cursor, row++, newRow);
       return result;
     };
     return { next };
+  }
+
+  /** Points a cursor at a row; newRow is that of the same entity in the newer table, if it is there. */
+  #point(cursor: Cursor, row: number, newRow: number): void {
+    const own = this.#own;
+    if (own?.id === this.#older.ids[row]) this.#drawer.predict(cursor, own);
+    else this.#drawer.move(cursor, this.#older, row, this.#newer, newRow, this.#alpha);
   }
 }
 

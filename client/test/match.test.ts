@@ -121,6 +121,7 @@ describe("matching", () => {
     result.catch(() => undefined);
     await vi.advanceTimersByTimeAsync(100);
     caller.abort();
+    await vi.advanceTimersByTimeAsync(250);
     await expect(result).rejects.toMatchObject({ code: "aborted" });
     expect(asked.at(-1)).toBe("DELETE http://play/v1/tickets/t1");
   });

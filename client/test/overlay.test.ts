@@ -4,6 +4,7 @@ import { figuresOf } from "../src/overlay/figures.js";
 import { POINTS, Trail } from "../src/overlay/trail.js";
 
 const stats: RoomStats = {
+  connection: "playing",
   tick: 100,
   inputsApplied: 80,
   viewTick: 97.5,
