@@ -1,4 +1,4 @@
-import { openSocket, type SocketConstructor, type SocketLike } from "./connection.js";
+import type { SocketConstructor, SocketLike } from "./connection.js";
 import { parseServerFrame } from "./descriptor.js";
 import { ProtocolError, RondoError } from "./errors.js";
 import { LOOK, MOST_QUIET } from "./knobs.js";
@@ -200,6 +200,23 @@ export class Client {
       if (!(error instanceof RondoError)) throw error;
       this.fail(error);
     }
+  }
+}
+
+/**
+ * Opens a WebSocket to a room; that it cannot be reached comes as a close.
+ *
+ * @param Socket what makes it; undefined where there are none
+ * @param pass the subprotocol that has the token or the secret (JOIN-2, RESUME-3)
+ * @throws RondoError `refused` where the address cannot be one, or there are no WebSockets
+ */
+function openSocket(Socket: SocketConstructor | undefined, url: string, pass: string): SocketLike {
+  try {
+    const socket = new (Socket as SocketConstructor)(url, ["rondo.v1", pass]);
+    socket.binaryType = "arraybuffer";
+    return socket;
+  } catch (cause) {
+    throw new RondoError("refused", `no WebSocket to ${url}: are there any here?`, { cause });
   }
 }
 

@@ -1,6 +1,3 @@
-import { RondoError } from "./errors.js";
-import { MAX_BUFFERED } from "./knobs.js";
-
 /** The part of the WebSocket interface that is used; a browser's and `ws` both have it. */
 export interface SocketLike {
   binaryType: string;
@@ -21,28 +18,10 @@ export type SocketConstructor = new (url: string, protocols: string[]) => Socket
 
 const OPEN = 1;
 
+/** Bytes that may wait in the socket, about six inputs: beyond, it is backed up, and what waits grows old. */
+const MAX_BUFFERED = 512;
+
 /** Whether what is sent now would wait: the socket is backed up or not open. */
 export function isBusy({ readyState, bufferedAmount }: SocketLike): boolean {
   return readyState !== OPEN || bufferedAmount > MAX_BUFFERED;
-}
-
-/**
- * Opens a WebSocket to a room; that it cannot be reached comes as a close.
- *
- * @param Socket what makes it; undefined where there are none
- * @param pass the subprotocol that has the token or the secret (JOIN-2, RESUME-3)
- * @throws RondoError `refused` where the address cannot be one, or there are no WebSockets
- */
-export function openSocket(
-  Socket: SocketConstructor | undefined,
-  url: string,
-  pass: string,
-): SocketLike {
-  try {
-    const socket = new (Socket as SocketConstructor)(url, ["rondo.v1", pass]);
-    socket.binaryType = "arraybuffer";
-    return socket;
-  } catch (cause) {
-    throw new RondoError("refused", `no WebSocket to ${url}: are there any here?`, { cause });
-  }
 }

@@ -72,8 +72,7 @@ export class FbTable {
 
   string(field: number): string {
     const bytes = this.bytes(field);
-    if (bytes === undefined) return "";
-    if (bytes.length > MAX_STRING) throw new ProtocolError("a long string");
+    if (bytes && bytes.length > MAX_STRING) throw new ProtocolError("a long string");
     return utf8.decode(bytes);
   }
 

@@ -23,7 +23,8 @@ export class InputClock {
   readonly #least: WindowedMin;
   /** Ticks that the clock lost by running slower. */
   #lost = 0;
-  #slack: number | undefined;
+  /** Ticks that the newest applied input waited; undefined until there was one. */
+  slack: number | undefined;
   #tick = 0;
   #applied = 0;
   #ticks = 0;
@@ -37,14 +38,9 @@ export class InputClock {
 
   /** How much slower than the ticks inputs follow each other: -0.05 to 0.05. */
   get dilation(): number {
-    if (this.#slack === undefined) return 0;
+    if (this.slack === undefined) return 0;
     const off = this.#least.value - this.#lost - RESERVE;
     return clamp(off * DILATION_GAIN, -MAX_DILATION, MAX_DILATION);
-  }
-
-  /** Ticks that the newest applied input waited; undefined until there was one. */
-  get slack(): number | undefined {
-    return this.#slack;
   }
 
   /** The share of ticks that should have had an input and had none. */
@@ -68,7 +64,7 @@ export class InputClock {
     this.#tick = tick;
     this.#applied = applied;
     if (slack === undefined) return;
-    this.#slack = slack;
+    this.slack = slack;
     this.#least.add(slack + this.#lost, tick);
   }
 

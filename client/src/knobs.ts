@@ -9,9 +9,6 @@ export const POLL_SECONDS = 30;
 /** Milliseconds between two polls, so that a server that answers at once is not asked in a tight loop. */
 export const POLL_PAUSE = 250;
 
-/** Bytes that may wait in the socket, about six inputs: beyond, it is backed up, and what waits grows old. */
-export const MAX_BUFFERED = 512;
-
 /** Milliseconds between two looks at how quiet a socket is. */
 export const LOOK = 1_000;
 /**

@@ -189,7 +189,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
    * undefined for no input. A later call replaces the former.
    */
   input(read: (() => S["input"] | undefined) | undefined): void {
-    this.#session.uplink.reads(read as (() => Record<string, number> | undefined) | undefined);
+    this.#session.uplink.read = read as (() => Record<string, number> | undefined) | undefined;
   }
 
   /**

@@ -153,7 +153,7 @@ export class Session {
     if (outcome.kind === "desync") {
       this.held = 0;
       this.desyncs++;
-      this.uplink.resync();
+      this.uplink.resync = true;
       this.#tell("desync", outcome.tick);
       return;
     }

@@ -37,14 +37,17 @@ export interface Sent {
 export class Uplink {
   readonly #fields: readonly InputField[];
   readonly roundTrip = new RoundTrip();
+  /** Where inputs come from. */
+  read: InputReader | undefined;
+  /** The newest input that the server has applied, by its number. */
+  applied: number;
+  /** Whether the next frame asks for a full state. */
+  resync = false;
   #line: SocketLike | undefined;
-  #read: InputReader | undefined;
   /** One-shot buttons that no input has taken along yet. */
   readonly #pressed: number[];
   #kept: ClientFrame[] = [];
   #seq: number;
-  #applied: number;
-  #resync = false;
   #sentAt = -Infinity;
   #echoAt = -Infinity;
 
@@ -53,23 +56,8 @@ export class Uplink {
     this.#fields = fields;
     this.#line = line;
     this.#seq = seq;
-    this.#applied = Math.max(seq - ACK_REACH, 0);
+    this.applied = Math.max(seq - ACK_REACH, 0);
     this.#pressed = fields.map(() => UNPRESSED);
-  }
-
-  /** Inputs that the server has applied, by their number. */
-  get applied(): number {
-    return this.#applied;
-  }
-
-  /** Sets where inputs come from. */
-  reads(read: InputReader | undefined): void {
-    this.#read = read;
-  }
-
-  /** Asks for a full state with the next frame. */
-  resync(): void {
-    this.#resync = true;
   }
 
   /** Takes the line away: what is to go waits for another one. */
@@ -109,13 +97,13 @@ export class Uplink {
    * of a hidden tab, but not its messages.
    */
   answer(now: number, position: Position): void {
-    if (this.#resync || now - this.#sentAt >= HEARTBEAT) this.#post(now, position, undefined);
+    if (this.resync || now - this.#sentAt >= HEARTBEAT) this.#post(now, position, undefined);
   }
 
   /** Notes which input the server applied. */
   acked({ low }: Ack): void {
-    this.#applied = fullSeq(this.#applied, low);
-    this.#drop(this.#applied);
+    this.applied = fullSeq(this.applied, low);
+    this.#drop(this.applied);
   }
 
   /** Notes an echo that came back. */
@@ -130,7 +118,7 @@ export class Uplink {
     if (line && isBusy(line)) return false;
     const echo = now - this.#echoAt < ECHO_PERIOD ? 0 : stamp(now);
     const input = values && { seq: ++this.#seq, values };
-    const frame = { ...position, input, echo, resync: this.#resync };
+    const frame = { ...position, input, echo, resync: this.resync };
     if (input) {
       this.#kept = [...this.#kept, frame].slice(-MAX_KEPT);
       this.#pressed.fill(UNPRESSED);
@@ -138,7 +126,7 @@ export class Uplink {
     if (line === undefined) return true;
     line.send(writeClientFrame(frame));
     this.#sentAt = now;
-    this.#resync = false;
+    this.resync = false;
     if (echo !== 0) this.#echoAt = now;
     return true;
   }
@@ -153,7 +141,7 @@ export class Uplink {
    * largest since the last frame that went.
    */
   #values(): number[] | undefined {
-    const input = this.#read?.();
+    const input = this.read?.();
     return (
       input &&
       this.#fields.map((field, i) => {
