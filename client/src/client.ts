@@ -58,7 +58,7 @@ export class Client {
   #quiet = 0;
   readonly #watch = setInterval(() => {
     const dead = ++this.#quiet > MOST_QUIET && this.#socket && this.#secret;
-    if (dead) this.#hangUp(closeInfo(CUT, "nothing was heard"));
+    if (dead) this.#hangUp(closeInfo(CUT, "silent"));
   }, LOOK);
   #pause: ReturnType<typeof setTimeout> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -189,8 +189,8 @@ export class Client {
   }
 
   #keep(): void {
-    const [url, secret, attempt] = [this.#url, this.#secret, this.#attempt];
-    if (secret) this.#around.keep?.({ url, secret, attempt });
+    if (this.#secret)
+      this.#around.keep?.({ url: this.#url, secret: this.#secret, attempt: this.#attempt });
   }
 
   #try(act: () => void): void {
@@ -227,9 +227,8 @@ function brief(reason: string): string {
 
 /** The error for a connection that closed before the first state. */
 function failureOf({ code, name, verdict, reason }: CloseInfo, session: Session | undefined) {
-  if (session === undefined)
-    return new RondoError("unreachable", `the node refused the connection (${code})`);
+  if (session === undefined) return new RondoError("unreachable", `no connection (${code})`);
   const retryAfter = verdict === "retry" ? 0 : undefined;
-  const why = `closed before the first state: ${name} ${reason}`;
+  const why = `closed: ${name} ${reason}`;
   return new RondoError(verdict === "never" ? "refused" : "closed", why, { retryAfter });
 }

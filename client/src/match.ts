@@ -73,7 +73,7 @@ function assignmentOf({ status, assignment }: Ticket): Assignment {
   }
   const { url, room, token } = assignment ?? {};
   if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
-    throw new RondoError("protocol", "the assignment names no room");
+    throw new RondoError("protocol", "no assignment");
   }
   return { url, room, token };
 }
@@ -89,7 +89,7 @@ async function ask(
   } catch (cause) {
     if (cause instanceof RondoError) throw cause;
     if (signal?.aborted) throw aborted(signal);
-    throw new RondoError("unreachable", "the matchmaker does not answer", { cause });
+    throw new RondoError("unreachable", "the matchmaker is silent", { cause });
   }
 }
 
@@ -101,7 +101,7 @@ function parseTicket({ ok, status, headers }: Response, text: string): Ticket {
     const why = body?.detail ?? body?.title ?? text.trim();
     throw new RondoError(code, `the matchmaker answers ${status}: ${why}`, { retryAfter });
   }
-  if (typeof body?.id !== "string") throw new RondoError("protocol", "the answer is no ticket");
+  if (typeof body?.id !== "string") throw new RondoError("protocol", "no ticket");
   return body as Ticket;
 }
 

@@ -116,6 +116,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind.fields, kinds?.[kind.name]));
     session.zeros = messages;
     this.#pacer = new Pacer(session.inputClock, () => session.tick(performance.now()));
+    setTimeout(() => session.start()); // by then the page listens that waited for its room
     session.events.on("close", (info: CloseInfo) => {
       this.#closed = info;
       this.#pacer.stop();
@@ -240,7 +241,8 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   /**
    * Calls the listener at each event: a message of the game by its name, or one
    * of RoomEvents. It is given the event's value and the newest tick. Returns
-   * what removes the listener. A room that is closed says so at once.
+   * what removes the listener. A room that is closed says so at once. Messages that came with the
+   * first state are told in the next turn of the event loop, to who listens by then.
    */
   on<E extends EventName<S>>(
     event: E,

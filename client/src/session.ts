@@ -21,6 +21,13 @@ import type { CloseInfo } from "./verdict.js";
 /** What a client does: `resuming` is the time from a cut to the next Welcome. */
 export type ConnectionState = "playing" | "resuming" | "closed";
 
+/** A message as it is told; the tick is the newest when it came. */
+interface Told {
+  readonly name: string;
+  readonly value: object;
+  readonly tick: number;
+}
+
 /** The name of the event that every message is, beside its own; no message can have it. */
 export const MESSAGE = "\0message";
 
@@ -37,6 +44,8 @@ export class Session {
   readonly inputClock: InputClock;
   readonly #history: History;
   readonly #decoder: RoomDecoder;
+  /** Messages that came before there was anybody to hear of them; undefined once there is. */
+  #early: Told[] | undefined = [];
   connection: ConnectionState = "playing";
   /** The tick of the newest state, 0 where there is none or its checksum differed. */
   held = 0;
@@ -108,6 +117,13 @@ export class Session {
     else this.predictor?.sent(sent.seq, sent.values, now);
   }
 
+  /** There is somebody to hear of messages: tells those that have come. */
+  start(): void {
+    const early = this.#early;
+    this.#early = undefined;
+    for (const told of early ?? []) this.#message(told);
+  }
+
   /** Tells that the connection was cut, and keeps what goes on by another one. */
   cut(info: CloseInfo): void {
     this.uplink.cut();
@@ -175,8 +191,14 @@ export class Session {
       this.bytes.messages += body.length;
       const { name } = this.schema.messages[kind];
       const value = { ...this.zeros?.[name], ...values[i] };
-      this.#tell(name, value);
-      this.#tell(MESSAGE, { name, value, tick });
+      const told = { name, value, tick };
+      if (this.#early) this.#early.push(told);
+      else this.#message(told);
     });
+  }
+
+  #message(told: Told): void {
+    this.#tell(told.name, told.value);
+    this.#tell(MESSAGE, told);
   }
 }

@@ -70,7 +70,7 @@ describe("the errors", () => {
         name: "RondoError",
         code: verdict === "never" ? "refused" : "closed",
         retryAfter: verdict === "retry now" ? 0 : undefined,
-        message: `closed before the first state: ${name} why`,
+        message: `closed: ${name} why`,
       });
     },
   );

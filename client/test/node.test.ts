@@ -91,7 +91,7 @@ function requireOnce(counted: readonly Counted[], from = 1): void {
 }
 
 describe("a client that is cut at random moments", () => {
-  it.each(Array.from({ length: PLAYERS }, (_, i) => i + 1))(
+  it.concurrent.each(Array.from({ length: PLAYERS }, (_, i) => i + 1))(
     "comes back each time, loses nothing and doubles nothing (seed %i)",
     async (seed) => {
       const moments = momentsOf(new Random(seed));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseServerFrame } from "../src/descriptor.js";
 import { join, type SeatStorage } from "../src/join.js";
 import { resumePause } from "../src/verdict.js";
-import { zigzag } from "./support/encode.js";
+import { encodeState, zigzag } from "./support/encode.js";
 import { toy, toyRef } from "./support/game.js";
 import { assignment, first, frame, joined, second, secret, stateFrame } from "./support/room.js";
 import { type Hello, welcomeMessage } from "./support/server.js";
@@ -469,6 +469,24 @@ describe("a page that is loaded anew (RESUME-11)", () => {
     expect(again.socket.frames().at(-1)?.seq).toBe(70_001);
     again.socket.receive(frame({ ack: [69_998 & 0xffff, 0] }));
     expect(room.stats.inputsApplied).toBe(69_998);
+    room.leave();
+  });
+
+  it("hears what came with its first state, once it listens (RESUME-8)", async () => {
+    const shelf = new Shelf();
+    await play(await load(shelf), { resume: secret(1) });
+    const { joining, socket } = await load(shelf);
+    socket.receive(welcomeMessage({ schema: toy, resume: secret(2), heard: 3 }));
+    socket.receive(crash(4)); // before the state
+    const state = encodeState(toy.kinds, first, { check: true });
+    socket.receive(frame({ state, messages: [[0, [...zigzag(5), 0]]] }));
+    const room = await joining;
+    const heard: number[] = [];
+    room.on("Crash", ({ car }) => heard.push(car));
+    socket.receive(crash(6));
+    vi.advanceTimersByTime(0);
+    socket.receive(crash(7));
+    expect(heard).toEqual([4, 5, 6, 7]);
     room.leave();
   });
 

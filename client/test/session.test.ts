@@ -15,7 +15,9 @@ const { welcome } = parseServerFrame(welcomeMessage({ schema: toy }));
 /** A session that has no state yet. */
 function fresh(): Session {
   if (welcome === undefined) throw new Error("the welcome is none");
-  return new Session(welcome, new FakeSocket("ws://node", []));
+  const session = new Session(welcome, new FakeSocket("ws://node", []));
+  session.start();
+  return session;
 }
 
 function toyTables(): Table[] {

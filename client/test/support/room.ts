@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import { type ConnectOptions, connect } from "../../src/join.js";
 import type { Assignment } from "../../src/match.js";
 import type { Room } from "../../src/room.js";
@@ -49,5 +50,7 @@ export async function joined(
   const socket = FakeSocket.last;
   socket.receive(stateFrame(first));
   socket.frames();
-  return { room: await joining, socket };
+  const room = await joining;
+  vi.advanceTimersByTime(0); // the turn of the event loop from which on messages are told
+  return { room, socket };
 }
