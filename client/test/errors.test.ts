@@ -40,7 +40,14 @@ async function failure(act: (socket: FakeSocket) => void, signal?: AbortSignal):
   return failing;
 }
 
-const welcomed = (socket: FakeSocket) => socket.receive(welcomeMessage({ schema: toy }));
+function welcomed(socket: FakeSocket): void {
+  socket.receive(welcomeMessage({ schema: toy }));
+}
+
+function breaks(socket: FakeSocket): void {
+  welcomed(socket);
+  socket.end(1006);
+}
 
 describe("the errors", () => {
   it("are a closed set that is documented", () => {
@@ -76,7 +83,7 @@ describe("the errors", () => {
   );
 
   it.each<[what: string, code: ErrorCode, act: (socket: FakeSocket) => void]>([
-    ["a network that breaks", "closed", (s) => (welcomed(s), s.end(1006))],
+    ["a network that breaks", "closed", breaks],
     ["an upgrade that is refused", "unreachable", (s) => s.end(1006)],
     ["another version", "protocol", (s) => s.receive(welcomeMessage({ schema: toy, protocol: 2 }))],
     ["bytes that are bad", "protocol", (s) => s.receive(Uint8Array.of(1))],
