@@ -16,8 +16,11 @@ export interface ConnectOptions {
   random?: (() => number) | undefined;
 }
 
-/** The part of `Storage` that is used. */
-export type SeatStorage = Pick<Storage, "getItem" | "setItem">;
+/** The part of a browser's `Storage` that is used. */
+export interface SeatStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
 
 /** How to join: what to ask the matchmaker for, and how to reach it. */
 export interface JoinOptions extends ConnectOptions, Partial<MatchOptions> {

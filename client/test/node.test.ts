@@ -123,6 +123,37 @@ describe("a client that is cut at random moments", () => {
   );
 });
 
+it(
+  "goes on where its connection brings nothing any more, though nobody closed it (RESUME-9)",
+  async () => {
+    const sockets: WebSocket[] = [];
+    const { room, counted } = await seat({ WebSocket: noted(sockets) });
+    const events: string[] = [];
+    room.on("resuming", ({ name }) => events.push(name));
+    room.on("resumed", () => events.push("resumed"));
+    play(room);
+    await until(() => expect(counted.length).toBeGreaterThan(5));
+    sockets[0].pause(); // what comes waits in the kernel, as in the network
+    await until(() => expect(events).toEqual(["cut", "resumed"]));
+    const before = counted.length;
+    await until(() => expect(counted.length).toBeGreaterThan(before + 20));
+    requireOnce(counted);
+    expect(room.stats.desyncs).toBe(0);
+    room.leave();
+  },
+  5 * PATIENCE,
+);
+
+/** WebSockets that are noted as they are opened. */
+function noted(sockets: WebSocket[]) {
+  return class extends WebSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
+}
+
 /** What a tab keeps. */
 function shelf(copy: Map<string, string> = new Map()) {
   const items = new Map(copy);
@@ -139,15 +170,7 @@ describe("a page on a real node", () => {
     async () => {
       const tab = shelf();
       const sockets: WebSocket[] = [];
-      const old = await seat({
-        storage: tab,
-        WebSocket: class extends WebSocket {
-          constructor(url: string, protocols: string[]) {
-            super(url, protocols);
-            sockets.push(this);
-          }
-        },
-      });
+      const old = await seat({ storage: tab, WebSocket: noted(sockets) });
       play(old.room);
       await until(() => expect(old.counted.length).toBeGreaterThan(5));
       const kept = new Map(tab.items);
