@@ -95,12 +95,13 @@ ifeq ($(CHROMIUM),)
 e2e:
 	@echo 'NOT RUN: the browser test (no Chromium on the path; .ci/run installs it on Debian)'
 else
-e2e: client/node_modules/.package-lock.json build ## Play in browser pages and look; a minute in each browser; over a bad network
+e2e: client/node_modules/.package-lock.json build ## Play in browser pages and look; a minute and reloads in each browser; over a bad network
 	cd client && CHROMIUM=$(CHROMIUM) npm run e2e
 ifeq ($(FIREFOX),)
-	@echo 'NOT RUN: the minute in Firefox (it is not on the path; .ci/run installs it on Debian)'
+	@echo 'NOT RUN: the minute and the reload in Firefox (it is not on the path; .ci/run installs it on Debian)'
 endif
 	cd client && CHROMIUM=$(CHROMIUM) FIREFOX=$(or $(FIREFOX),none) npm run e2e:minute
+	cd client && CHROMIUM=$(CHROMIUM) FIREFOX=$(or $(FIREFOX),none) npm run e2e:reload
 ifeq ($(LAB),)
 	@echo 'NOT RUN: the browser test over a bad network (it needs Linux, root, /dev/net/tun and nsenter)'
 else

@@ -44,6 +44,7 @@ interface ClientVector {
     readonly ack: number;
     readonly ack_bits: number;
     readonly view: number;
+    readonly view_frac: number;
     readonly echo: number;
     readonly resync: boolean;
   }[];
@@ -128,8 +129,8 @@ describe("a client's frame", () => {
     const { about, message, ...says } = vector;
     expect(clientFrameAsVector(bytes(message))).toEqual(says);
     if (vector.ack_bits !== 0) return; // this client is for ordered transports, and has none to send
-    const { seq, words, ack_bits: _, ...frame } = says;
+    const { seq, words, ack_bits: _, view_frac: viewFrac, ...frame } = says;
     const input = seq === 0 ? undefined : { seq, values: words };
-    expect(clientFrameAsVector(writeClientFrame({ ...frame, input }))).toEqual(says);
+    expect(clientFrameAsVector(writeClientFrame({ ...frame, viewFrac, input }))).toEqual(says);
   });
 });

@@ -10,6 +10,7 @@ export function readClientFrame(bytes: Uint8Array) {
     view: t.u32(3),
     echo: t.u32(4),
     resync: t.bool(5),
+    viewFrac: t.u8(7),
   };
 }
 

@@ -30,6 +30,7 @@ type clientFrame struct {
 	Ack     uint32  `json:"ack"`
 	AckBits uint32  `json:"ack_bits"`
 	View    uint32  `json:"view"`
+	Frac    uint8   `json:"view_frac"`
 	Echo    uint32  `json:"echo"`
 	Resync  bool    `json:"resync"`
 }
@@ -52,10 +53,10 @@ func clientVectors() *clientVector {
 	}
 	v.frame("nothing but a sign of life", wire.ClientFrame{})
 	v.frame("the first input", wire.ClientFrame{Seq: 1})
-	v.frame("an input and all the rest", wire.ClientFrame{Seq: 2, Words: words(-1, 1023, 1, -5), Ack: 10, View: 8, Echo: 77, Resync: true})
+	v.frame("an input and all the rest", wire.ClientFrame{Seq: 2, Words: words(-1, 1023, 1, -5), Ack: 10, View: 8, ViewFrac: 128, Echo: 77, Resync: true})
 	v.frame("every number at its top", wire.ClientFrame{
 		Seq: math.MaxUint32, Words: words(1, 1023, 1, math.MaxInt32), Ack: math.MaxUint32, AckBits: math.MaxUint32,
-		View: math.MaxUint32, Echo: math.MaxUint32, Resync: true,
+		View: math.MaxUint32, ViewFrac: math.MaxUint8, Echo: math.MaxUint32, Resync: true,
 	})
 	v.frame("every value at its bottom", wire.ClientFrame{Seq: 3, Words: words(-1, 0, 0, math.MinInt32)})
 	v.frame("no input, but an ack", wire.ClientFrame{Ack: 12, View: 11, Echo: 1})
@@ -80,7 +81,7 @@ func (v *clientVector) frame(about string, f wire.ClientFrame) {
 func (v *clientVector) add(about string, msg []byte, f wire.ClientFrame) {
 	out := clientFrame{
 		About: about, Message: msg, Seq: f.Seq, Words: []int32{},
-		Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Echo: f.Echo, Resync: f.Resync,
+		Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Frac: f.ViewFrac, Echo: f.Echo, Resync: f.Resync,
 	}
 	if f.Seq != 0 {
 		out.Words = append(out.Words, f.Words[:len(v.Input)]...)

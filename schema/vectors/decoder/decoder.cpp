@@ -352,7 +352,7 @@ Json readClientFrame(const Bytes& b, const std::vector<Json>& input) {  // INPUT
     require(words.size() == (t.u(0, 4) ? input.size() : 0), "INPUT-1, INPUT-7");
     for (u64 i = 0; i < words.size(); i++) require(words[i] >= input[i]["min"].number() && words[i] <= input[i]["max"].number(), "INPUT-7");
     return Members{{"seq", t.u(0, 4)}, {"words", words}, {"ack", t.u(2, 4)}, {"view", t.u(3, 4)}, {"echo", t.u(4, 4)},
-        {"resync", t.u(5, 1) != 0}, {"ack_bits", t.u(6, 4)}}; }
+        {"resync", t.u(5, 1) != 0}, {"ack_bits", t.u(6, 4)}, {"view_frac", t.u(7, 1)}}; }
 // ---- The vectors ----
 void expect(const string& where, const Json& got, const Json& want) {
     string a = got.text(), b = want.text(); if (a != b) throw Fail(where + ": got " + a.substr(0, 300) + ", want " + b.substr(0, 300)); }
