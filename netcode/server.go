@@ -240,7 +240,7 @@ func (s *Server) seat(l *line) {
 	s.mu.Lock()
 	l.secret = s.issue(l.Session, nil)
 	s.mu.Unlock()
-	err := l.admission.Room.Join(l.Session)
+	err := l.admission.Room.JoinTeam(l.Session, l.admission.Team)
 	if err == nil {
 		return
 	}

@@ -37,6 +37,10 @@ type RoomConfig struct {
 	Wake func(at time.Time)
 	// Observer, where set, watches the room's ticks.
 	Observer Observer
+	// Wanted, where set, hears after each publication which players the game
+	// lacks, if it is a Recruiter. Run's goroutine calls it; it must not block,
+	// and the want is the game's own after it has returned.
+	Wanted func(Want)
 }
 
 // An Observer watches a room's ticks, on the room's goroutine. It hears nothing
@@ -86,6 +90,7 @@ type seat struct {
 
 type joining struct {
 	peer  Peer
+	team  *Team // nil for none
 	reply chan<- error
 }
 
@@ -138,10 +143,14 @@ func (r *Room) Done() <-chan struct{} { return r.done }
 
 // Join seats a peer and returns once the room has done so, with ErrRoomFull or
 // ErrRoomEnded where it has not. Any goroutine may call it.
-func (r *Room) Join(p Peer) error {
+func (r *Room) Join(p Peer) error { return r.JoinTeam(p, nil) }
+
+// JoinTeam is Join for a player whom matchmaking has put in a team, of which a
+// game hears that is a Drafter; nil is no team.
+func (r *Room) JoinTeam(p Peer, team *Team) error {
 	reply := make(chan error, 1)
 	select {
-	case r.joins <- joining{p, reply}:
+	case r.joins <- joining{p, team, reply}:
 	case <-r.done:
 		return ErrRoomEnded
 	}
@@ -198,6 +207,9 @@ func (r *Room) join(j joining) {
 	j.peer.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
 	r.seats = append(r.seats, seat{player: id, peer: j.peer})
 	r.players.Store(int32(len(r.seats)))
+	if d, ok := r.world.(Drafter); ok && j.team != nil {
+		d.Draft(id, *j.team)
+	}
 	r.world.Join(id)
 	if r.resting {
 		r.wake(r.played) // which has passed: at once
@@ -257,6 +269,7 @@ func (r *Room) play(at time.Time) (end End, over bool) {
 	}
 	if stepped > 0 {
 		r.publish()
+		r.recruit()
 	}
 	if r.cfg.Observer != nil {
 		r.cfg.Observer.Published(stepped, skipped)
