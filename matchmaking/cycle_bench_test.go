@@ -57,7 +57,7 @@ func benchCycle(b *testing.B, mode *rules.Mode, n, parties int, now time.Time) {
 	for b.Loop() {
 		matched = 0
 		began := time.Now()
-		matcher.Begin(now, waiting)
+		matcher.Begin(now, waiting, nil)
 		for done := false; !done; {
 			var matches []rules.Match
 			matches, done = matcher.Step(ruledSlice)

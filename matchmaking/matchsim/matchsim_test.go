@@ -89,7 +89,7 @@ func TestDuelsAreNearlyAsEvenAsTheyCanBe(t *testing.T) {
 		}
 		var skills []float64
 		spread := 0.0
-		for _, match := range mode.MatchFunc()(start, waiting) {
+		for _, match := range mode.MatchFunc()(start, waiting, nil) {
 			a, b := bySeq[match.Tickets[0]], bySeq[match.Tickets[1]]
 			skills = append(skills, a, b)
 			spread += max(a, b) - min(a, b)
