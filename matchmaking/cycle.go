@@ -156,7 +156,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 			return fmt.Errorf("open a room of game %q, mode %q: %w", mode.Game, mode.Name, err)
 		}
 	}
-	room, err := m.reserve(ctx, name, slices.Concat(parties...))
+	room, err := m.reserve(ctx, name, mode, match, parties)
 	if err != nil {
 		return err
 	}
@@ -171,6 +171,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	return m.dir.Update(ctx, name, func(r *Room) error {
 		for _, i := range late {
 			r.release(parties[i])
+			r.fill(func(f *Filling) { f.forget(parties[i]...) })
 		}
 		return nil
 	})
@@ -198,11 +199,17 @@ func (m *Matchmaker) parties(mode Mode, match Match) (parties [][]string, ok boo
 }
 
 // reserve takes a seat in the room for each player, all or none, and returns the room as it is then.
-func (m *Matchmaker) reserve(ctx context.Context, name string, players []string) (Room, error) {
+func (m *Matchmaker) reserve(ctx context.Context, name string, mode Mode, match Match, parties [][]string) (Room, error) {
 	now := m.cfg.Now()
+	until := now.Add(PassLifetime + Leeway)
+	tickets, filling := m.asRulesSee(match.Tickets), m.filling(mode, match, parties, until)
 	var room Room
-	err := m.dir.Update(ctx, name, func(r *Room) error {
-		err := r.reserve(now, now.Add(PassLifetime+Leeway), players)
+	err := m.dir.Update(ctx, name, func(r *Room) (err error) {
+		if mode.Rules != nil && match.Room != "" {
+			err = r.promise(now, until, mode.Rules, match, parties, tickets)
+		} else {
+			err, r.Filling = r.reserve(now, until, slices.Concat(parties...)), filling
+		}
 		room = *r
 		return err
 	})
@@ -216,20 +223,21 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, players []string)
 func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assignment, error) {
 	out := make([]*Assignment, len(parties))
 	for i, players := range parties {
+		out[i] = &Assignment{URL: room.URL, Room: room.Name, Region: match.Region}
+		if match.Teams != nil {
+			out[i].Team = &match.Teams[i]
+		}
 		tokens := make([]string, len(players))
 		for n, player := range players {
 			var err error
-			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player})
+			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Team: out[i].Team})
 			if err != nil {
 				return nil, err
 			}
 		}
-		out[i] = &Assignment{URL: room.URL, Room: room.Name, Token: tokens[0], Region: match.Region}
+		out[i].Token = tokens[0]
 		if len(tokens) > 1 {
 			out[i].Tokens = tokens
-		}
-		if match.Teams != nil {
-			out[i].Team = &match.Teams[i]
 		}
 	}
 	return out, nil

@@ -41,14 +41,21 @@ type Pass struct {
 	// Account is the player's lasting name, under which results count; whoever signs the pass vouches for it. "" is a
 	// stranger, and so is everybody whom the Matchmaker lets in: tickets are anonymous.
 	Account string
+
+	// Team is where a mode with rules has put the player, by the place in the rules' teams, from 0; nil is no team.
+	Team *int
 }
 
-// claims is the token's body: a JWT with the private claims room, game and, where there is one, account.
+// maxTeam bounds what a pass may say.
+const maxTeam = 1 << 16
+
+// claims is the token's body: a JWT with the private claims room, game and, where there are such, account and team.
 type claims struct {
 	jwt.RegisteredClaims
 	Room    string `json:"room"`
 	Game    string `json:"game"`
 	Account string `json:"account,omitempty"`
+	Team    *int   `json:"team,omitempty"`
 }
 
 // Issuer signs passes. Any goroutine may use it.
@@ -78,6 +85,7 @@ func (i *Issuer) Sign(p Pass) (string, error) {
 		Room:    p.Room,
 		Game:    p.Game,
 		Account: p.Account,
+		Team:    p.Team,
 	}).SignedString(i.key.private)
 	if err != nil {
 		return "", fmt.Errorf("sign pass: %w", err)
@@ -147,7 +155,7 @@ func (v *Verifier) Verify(token string) (Pass, error) {
 	if err := v.used.add(c.ID, v.cfg.Now()); err != nil {
 		return Pass{}, err
 	}
-	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account}, nil
+	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account, Team: c.Team}, nil
 }
 
 func (v *Verifier) publicKey(*jwt.Token) (any, error) { return v.cfg.Key, nil }
@@ -171,6 +179,9 @@ func passError(err error) error {
 func (c *claims) complete() error {
 	if c.ID == "" || c.Subject == "" || c.Room == "" || c.Game == "" || c.IssuedAt == nil {
 		return fmt.Errorf("%w: one of the claims jti, sub, room, game, iat is missing", ErrTokenInvalid)
+	}
+	if c.Team != nil && (*c.Team < 0 || *c.Team >= maxTeam) {
+		return fmt.Errorf("%w: team %d is none, want 0 to %d", ErrTokenInvalid, *c.Team, maxTeam-1)
 	}
 	if life := c.ExpiresAt.Sub(c.IssuedAt.Time); life > PassLifetime {
 		return fmt.Errorf("%w: it lives %v, longer than %v", ErrTokenInvalid, life, PassLifetime)

@@ -246,7 +246,7 @@ func TestAMatchFunctionThatMatchesTwiceIsNamed(t *testing.T) {
 	modes := exampleModes(t)
 	_, err := Run(t.Context(), Config{
 		Mode: &modes[0], Arrivals: Poisson(NewPopulation(1, &modes[0]), 10), Duration: time.Minute, Now: stopped,
-		Match: func(_ time.Time, waiting []rules.Waiting) []rules.Match {
+		Match: func(_ time.Time, waiting []rules.Waiting, _ []rules.Opening) []rules.Match {
 			return []rules.Match{{Tickets: []string{waiting[0].ID, waiting[0].ID}, Teams: []int{0, 1}}}
 		},
 	})
