@@ -138,7 +138,7 @@ func (m *Matchmaker) Asked(ctx context.Context, room string, ask Ask, seen []str
 
 // filling returns what a room of a new match begins with; nil where the mode does not fill rooms up.
 func (m *Matchmaker) filling(mode Mode, match Match, parties [][]string, until time.Time) *Filling {
-	if mode.Rules == nil || mode.Rules.Backfill == "" || match.Teams == nil {
+	if !mode.room("").Fills || match.Teams == nil {
 		return nil
 	}
 	f := &Filling{Region: match.Region, Common: mode.Rules.Common(m.asRulesSee(match.Tickets))}

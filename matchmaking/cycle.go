@@ -151,7 +151,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	name := match.Room
 	if name == "" {
 		var err error
-		name, err = m.place.Open(ctx, RoomRequest{Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: match.Region})
+		name, err = m.place.Open(ctx, mode.room(match.Region))
 		if err != nil {
 			return fmt.Errorf("open a room of game %q, mode %q: %w", mode.Game, mode.Name, err)
 		}
@@ -175,6 +175,14 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 		}
 		return nil
 	})
+}
+
+// room returns what a new room of the mode is to be.
+func (mode Mode) room(region string) RoomRequest {
+	return RoomRequest{
+		Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: region,
+		Fills: mode.Rules != nil && mode.Rules.Backfill != "",
+	}
 }
 
 // parties returns the players' names of each ticket. In a mode with rules it reports false unless all of them can play: one may

@@ -17,4 +17,5 @@ type RoomRequest struct {
 	Game, Mode string
 	Seats      int    // players it must take
 	Region     string // where its players are near; "" anywhere. Who places rooms on one machine need not look
+	Fills      bool   // its mode fills it up while it runs: what the game asks for is to be told by Matchmaker.Asked
 }

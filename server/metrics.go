@@ -103,6 +103,7 @@ var (
 	descQueueOld = desc("rondo_queue_oldest_seconds", "How long the oldest queued ticket of one mode has waited.", "game", "mode")
 	descSpread   = desc("rondo_match_spread_points", "Greatest minus least skill of the matches of a mode with rules; the count is that of its matches.", "game", "mode")
 	descCycle    = desc("rondo_match_cycle_seconds", "How long the search for matches took, each cycle of a mode with rules.", "game", "mode")
+	descFilled   = desc("rondo_tickets_backfilled_total", "Tickets sent into running rooms that asked for players, of a mode with rules.", "game", "mode")
 	descNoRoom   = desc("rondo_rooms_refused_total", "Times that no room or seat could be had for tickets, which stayed queued.")
 	descOldest   = desc("rondo_ticket_oldest_seconds", "How long the oldest queued ticket has waited.")
 )
@@ -180,6 +181,7 @@ func (c *partsCollector) collectQueues(ch chan<- prometheus.Metric) {
 		if q.Cycles.Bounds != nil {
 			ch <- histogram(descSpread, q.Spreads, q.Game, q.Mode)
 			ch <- histogram(descCycle, q.Cycles, q.Game, q.Mode)
+			ch <- prometheus.MustNewConstMetric(descFilled, prometheus.CounterValue, float64(q.Backfilled), q.Game, q.Mode)
 		}
 	}
 }

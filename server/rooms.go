@@ -55,6 +55,8 @@ type liveRoom struct {
 	feed   *netcode.Feed
 	match  match
 	roster roster
+
+	recruiter *recruiter // nil where the mode does not fill its rooms up
 }
 
 // Open starts a room for the matchmaker, which asks again and again where it
@@ -77,7 +79,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		return "", errFull
 	}
 	game.Seats = req.Seats // those of the mode
-	beat := r.metronome.Open(game.Rate)
+	beat, recruiter := r.metronome.Open(game.Rate), r.newRecruiter(req)
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
 		Game:     game.Game,
@@ -88,6 +90,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		Start:    beat.Start(),
 		Wake:     beat.Wake,
 		Observer: r.metrics.observer(),
+		Wanted:   recruiter.hook(),
 	})
 	if err != nil {
 		return "", err
@@ -97,6 +100,8 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		feed:   netcode.NewFeed(game.Schema, netcode.FeedConfig{CheckEvery: r.every(game.Rate), Sight: game.Sight}),
 		match:  match{rating.Ladder{Game: req.Game, Mode: req.Mode}, beat.Start()},
 		roster: roster{},
+
+		recruiter: recruiter,
 	}
 	r.add(live)
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
@@ -109,6 +114,9 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	}
 	r.log.Info("room opened", zap.String("room", room.Name()), zap.String("game", game.Name))
 	r.wg.Go(func() { r.run(live, beat) })
+	if recruiter != nil {
+		r.wg.Go(func() { recruiter.deliver(room.Name(), r.matchmaker, r.log) })
+	}
 	return room.Name(), nil
 }
 
@@ -133,6 +141,7 @@ func (r *rooms) game(name string) (playable, bool) {
 func (r *rooms) run(room liveRoom, beat *metronome.Beat) {
 	defer beat.Stop()
 	end, err := room.Run(beat.Ticks(), r.stop)
+	room.recruiter.close()
 	r.remove(room.Name())
 	if err := r.matchmaker.Ended(context.Background(), room.Name()); err != nil {
 		r.log.Error("a room that ended stays in the directory", zap.String("room", room.Name()), zap.Error(err))
@@ -182,7 +191,29 @@ func (r *rooms) Admit(token string) (netcode.Admission, error) {
 		return netcode.Admission{}, err
 	}
 	r.log.Info("player joined", zap.String("room", pass.Room), playerField(pass))
-	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Seated: r.seated(room, pass), Left: func() { r.left(pass) }}, nil
+	return netcode.Admission{
+		Room: room.Room, Feed: room.feed, Player: pass.Player, Team: teamOf(pass),
+		Seated: r.seated(room, pass), Left: func() { r.left(pass) },
+	}, nil
+}
+
+// teamOf returns the pass' team as the game knows it, nil for none.
+func teamOf(pass matchmaking.Pass) *sim.Team {
+	if pass.Team == nil {
+		return nil
+	}
+	team := sim.Team(*pass.Team)
+	return &team
+}
+
+// seated returns what notes on the room's goroutine that the game hears of the pass' player.
+func (r *rooms) seated(room liveRoom, pass matchmaking.Pass) func(sim.PlayerID) {
+	return func(p sim.PlayerID) {
+		room.recruiter.seated(pass.Player)
+		if r.ratings != nil && pass.Account != "" {
+			room.roster[p] = pass.Account
+		}
+	}
 }
 
 // playerField names a player in the log by the start of their ticket's id: the whole

@@ -16,6 +16,7 @@ type Assignment struct {
 	URL   string `json:"url"`
 	Room  string `json:"room"`
 	Token string `json:"token"`
+	Team  *int   `json:"team"` // of a mode with rules, from 0; nil where there are no teams
 }
 
 // A ticket as the REST API tells it.
