@@ -59,10 +59,14 @@ type Node struct {
 // field of the config that is zero stands for its default. What is wrong with
 // the config or the games is said here.
 func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
+	return newNode(cfg, log, Options{Games: games})
+}
+
+func newNode(cfg Config, log *zap.Logger, o Options) (*Node, error) {
 	if err := kong.ApplyDefaults(&cfg); err != nil { // which also calls Validate
 		return nil, err
 	}
-	playables, err := newPlayables(games, cfg.Set)
+	playables, err := newPlayables(o.Games, cfg.Set)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	if n.listener, err = listen(cfg.HTTP); err != nil {
 		return nil, err
 	}
-	if err := n.assemble(playables, key); err != nil {
+	if err := n.assemble(playables, o, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
 		if n.records != nil {
 			n.records.close()
@@ -86,7 +90,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	return n, nil
 }
 
-func (n *Node) assemble(games []playable, key matchmaking.Key) error {
+func (n *Node) assemble(games []playable, o Options, key matchmaking.Key) error {
 	n.rooms = &rooms{
 		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
@@ -95,6 +99,9 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 	}
 	modes, err := modesOf(games, n.cfg.Rules)
 	if err != nil {
+		return err
+	}
+	if err := o.replace(modes); err != nil {
 		return err
 	}
 	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait, MaxWaiting: n.cfg.MaxTickets}

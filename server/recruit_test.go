@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,9 +96,19 @@ func (p *player) sees(teams ...uint32) {
 
 func TestTheGameLearnsTeamsAndGetsAnotherPlayerForOneWhoLeft(t *testing.T) {
 	n := startNode(t, Config{Rules: rulesFile(t, squadRules), Record: t.TempDir(), Resume: time.Nanosecond}, squadGame())
-	found := make(chan client.Assignment)
+	found := make(chan client.Assignment, 2)
+	var both sync.WaitGroup
 	for range 2 {
-		go func() { found <- n.matched("squad", "duel") }()
+		both.Go(func() {
+			a, err := client.Match(t.Context(), n.URL(), "squad", "duel")
+			if err != nil {
+				t.Error(err)
+			}
+			found <- a
+		})
+	}
+	if both.Wait(); t.Failed() {
+		return
 	}
 	var one, other client.Assignment // of team 0 and team 1
 	for range 2 {
