@@ -2,6 +2,7 @@ package matchmaking
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -112,7 +113,7 @@ func (m *Matchmaker) fill(ctx context.Context, q *queue) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q.refusal = ""
+	q.refusal, q.noRoom = "", time.Time{}
 }
 
 // waiting appends the queued tickets of q that may be matched now, in order of arrival but for those whose match failed by others,
@@ -283,6 +284,9 @@ func (m *Matchmaker) refuse(q *queue, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	q.refused, q.refusal = true, err.Error()
+	if q.noRoom = (time.Time{}); errors.Is(err, ErrNoCapacity) {
+		q.noRoom = m.cfg.Now()
+	}
 	m.stats.Refused++
 	m.stats.Refusal = err.Error()
 }

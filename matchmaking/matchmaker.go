@@ -73,6 +73,7 @@ type queue struct {
 	waiting []*ticket // in order of arrival; some may have ended since
 	refused bool      // a room was refused: not asked again until a tick, or until something comes free
 	refusal string    // why its last match got no room; "" if it got one
+	noRoom  time.Time // when its last match got none because no node can take one
 	arrived uint64    // tickets since the start
 	ruled   *ruled    // nil: quick play
 }
@@ -135,8 +136,8 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	}, nil
 }
 
-// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError, an
-// *AttributeError or a *PartyError.
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, ErrNoCapacity, wrapped, an
+// *UnknownError, an *AttributeError or a *PartyError.
 func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.parse(); err != nil {
 		return Ticket{}, err
@@ -166,6 +167,9 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	}
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
+	}
+	if err := m.queues[q].crowded(now); err != nil {
+		return Ticket{}, err
 	}
 	t := m.newTicket(&m.queues[q], req, now)
 	m.add(&m.queues[q], t)

@@ -40,7 +40,7 @@ func problem(err error) error {
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, ErrManyOpen):
 		return later(huma.Error429TooManyRequests(err.Error()), retryFull)
-	case errors.Is(err, ErrQueueFull):
+	case errors.Is(err, ErrQueueFull), errors.Is(err, ErrNoCapacity):
 		return later(huma.Error503ServiceUnavailable(err.Error()), retryFull)
 	case errors.Is(err, ErrStopped):
 		return later(huma.Error503ServiceUnavailable(err.Error()), retryStopped)

@@ -177,7 +177,7 @@ func (m *Matchmaker) seatRuled(ctx context.Context, q *queue, found rules.Match)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q.refusal = ""
+	q.refusal, q.noRoom = "", time.Time{}
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, id := range match.Tickets {
 		t := m.tickets[id]

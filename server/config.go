@@ -11,6 +11,9 @@ import (
 	"github.com/rondo-sync/rondo/netcode"
 )
 
+// placePack is the --placement that fills one node before the next.
+const placePack = "pack"
+
 // A Config is all that a node can be told. Each field is a flag, an
 // environment variable RONDO_NAME and a key of the TOML file, in this order of
 // precedence; a list or a map from one of them replaces the others' as a whole.
@@ -23,6 +26,9 @@ type Config struct {
 	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, sight (how far players see, 0 for no bound), or an option of the game's own."`
 	Ratings    string         `name:"ratings" placeholder:"FILE" help:"Keep the ratings of players with an account in this file, from the results of games that have them. Default: no ratings."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
+	MaxLoad    float64        `name:"max-load" default:"0.9" help:"Share of the node's cores that the ticks of its rooms may take, and of --max-out; at that no further room is opened. -1 for no bound."`
+	MaxOut     int            `name:"max-out" default:"125000000" placeholder:"BYTES" help:"Bytes a second that the node's line carries."`
+	Placement  string         `name:"placement" default:"spread" enum:"spread,pack" help:"Of several nodes that can take a room: spread asks the one with the least load, pack the one with the most."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
 	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
 	Record     string         `name:"record" placeholder:"DIR" help:"Record each decision of the modes of --rules in files there, which matchsim --replay proves."`
@@ -64,6 +70,10 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("--resume-grace is %v, give up to 1h, or 1ns for not at all", c.Resume)
 	case c.MaxRooms < 1:
 		return fmt.Errorf("--max-rooms is %d, give at least 1", c.MaxRooms)
+	case !(c.MaxLoad > 0) && c.MaxLoad != -1: // NaN is not above 0 either
+		return fmt.Errorf("--max-load is %v, give a share above 0, such as 0.9, or -1 for no bound", c.MaxLoad)
+	case c.MaxOut < 1:
+		return fmt.Errorf("--max-out is %d, give at least 1 byte a second", c.MaxOut)
 	case c.MaxTickets < 1:
 		return fmt.Errorf("--max-tickets is %d, give at least 1", c.MaxTickets)
 	case !(c.TicketRate > 0) && c.TicketRate != -1: // NaN is not above 0 either

@@ -60,6 +60,7 @@ func newTestNode(t *testing.T, cfg Config, games ...sim.Game) *testNode {
 	t.Helper()
 	cfg.HTTP = cmp.Or(cfg.HTTP, "127.0.0.1:0")
 	cfg.TicketRate = cmp.Or(cfg.TicketRate, -1)
+	cfg.MaxLoad = cmp.Or(cfg.MaxLoad, -1) // other programs may hold this machine's cores
 	lines := make(chan string, 1000)
 	core, logs := observer.New(zapcore.InfoLevel)
 	log := zap.New(core, zap.Hooks(func(e zapcore.Entry) error {

@@ -45,11 +45,12 @@ func newMetrics() *metrics {
 }
 
 // observer returns a watcher for one room.
-func (m *metrics) observer() sim.Observer { return &tickWatch{m: m} }
+func (m *metrics) observer(load *meter) sim.Observer { return &tickWatch{m: m, load: load} }
 
 // A tickWatch times one room's ticks, on the room's goroutine.
 type tickWatch struct {
 	m     *metrics
+	load  *meter
 	began time.Time
 }
 
@@ -59,7 +60,9 @@ func (w *tickWatch) Due(at time.Time) {
 }
 
 func (w *tickWatch) Published(stepped, skipped int) {
-	w.m.busy.Observe(time.Since(w.began).Seconds())
+	took := time.Since(w.began)
+	w.load.ticked(took)
+	w.m.busy.Observe(took.Seconds())
 	w.m.stepped.Add(float64(stepped))
 	w.m.skipped.Add(float64(skipped))
 }
@@ -84,6 +87,8 @@ func (m *metrics) watch(r *rooms, net *netcode.Server, mm *matchmaking.Matchmake
 var (
 	descRooms    = desc("rondo_rooms", "Rooms running.")
 	descPlayers  = desc("rondo_players", "Players seated.")
+	descLoad     = desc("rondo_load", "What the rooms take of the node, from 0 to 1: of its cores by their ticks, of --max-out by the bytes sent.", "of")
+	descMaxLoad  = desc("rondo_load_max", "At this load of either kind the node opens no further room; -1 for no bound.")
 	descSessions = desc("rondo_sessions", "Connections open.")
 	descAway     = desc("rondo_players_away", "Players whose connection was cut and whose seat is kept.")
 	descResumed  = desc("rondo_sessions_resumed_total", "Times that a player came back to a kept seat.")
@@ -138,6 +143,10 @@ func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
 	c.m.mu.Unlock()
 	gauge(descRooms, float64(rooms))
 	gauge(descPlayers, float64(players))
+	gauge(descMaxLoad, c.rooms.maxLoad)
+	load := c.rooms.meter.now()
+	ch <- prometheus.MustNewConstMetric(descLoad, prometheus.GaugeValue, load.Ticks, "cores")
+	ch <- prometheus.MustNewConstMetric(descLoad, prometheus.GaugeValue, load.Bytes, "out")
 	total(descEncoded, feeds.Encoded)
 	total(descShared, feeds.Shared)
 	c.collectNet(gauge, total)

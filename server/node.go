@@ -92,11 +92,12 @@ func newNode(cfg Config, log *zap.Logger, o Options) (*Node, error) {
 
 func (n *Node) assemble(games []playable, o Options, key matchmaking.Key) error {
 	n.rooms = &rooms{
-		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
+		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, maxLoad: n.cfg.MaxLoad, policy: matchmaking.Policy{Pack: n.cfg.Placement == placePack}, grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
 	}
+	n.rooms.meter = newMeter(n.cfg.MaxOut, func() uint64 { return n.net.Stats().Bytes }, n.rooms.running)
 	modes, err := modesOf(games, n.cfg.Rules)
 	if err != nil {
 		return err
@@ -211,6 +212,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}()
 	stopTickets := n.background(n.matchmaker.Run, cycleEvery)
 	stopSessions := n.background(n.net.Run, sweepEvery)
+	stopMeter := n.background(n.rooms.meter.run, loadEvery)
 	var err error
 	select {
 	case <-ctx.Done():
@@ -218,7 +220,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	n.stopping.Store(true)
 	n.log.Info("node stopping", zap.Duration("grace", n.cfg.Grace))
-	err = errors.Join(err, n.stop(stopTickets, stopSessions))
+	err = errors.Join(err, n.stop(stopTickets, stopSessions, stopMeter))
 	for range failed {
 		// What Serve says of being stopped is no news.
 	}

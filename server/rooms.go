@@ -20,15 +20,15 @@ import (
 	"github.com/rondo-sync/rondo/sim"
 )
 
-// errFull says that this node runs as many rooms as it may.
-var errFull = errors.New("this node runs as many rooms as --max-rooms allows")
-
 // rooms are the node's running rooms: the matchmaker's Placement, and the
 // netcode server's Gate. Any goroutine may use it.
 type rooms struct {
 	games      []playable
 	node, url  string
 	max        int
+	maxLoad    float64
+	policy     matchmaking.Policy
+	meter      *meter
 	grace      time.Duration
 	rewind     time.Duration
 	checkEvery int
@@ -75,8 +75,8 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if !ok {
 		return "", fmt.Errorf("no game %q here", req.Game)
 	}
-	if r.full() {
-		return "", errFull
+	if _, err := r.policy.Choose(req.Region, []matchmaking.Candidate{r.candidate()}); err != nil {
+		return "", err
 	}
 	game.Seats = req.Seats // those of the mode
 	beat, recruiter := r.metronome.Open(game.Rate), r.newRecruiter(req)
@@ -89,7 +89,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		Rewind:   r.rewind,
 		Start:    beat.Start(),
 		Wake:     beat.Wake,
-		Observer: r.metrics.observer(),
+		Observer: r.metrics.observer(r.meter),
 		Wanted:   recruiter.hook(),
 	})
 	if err != nil {
@@ -231,12 +231,6 @@ func (r *rooms) left(pass matchmaking.Pass) {
 	r.log.Info("player left", zap.String("room", pass.Room), playerField(pass))
 }
 
-func (r *rooms) full() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.live) >= r.max
-}
-
 func (r *rooms) add(room liveRoom) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -255,6 +249,13 @@ func (r *rooms) find(name string) (liveRoom, bool) {
 	defer r.mu.Unlock()
 	room, ok := r.live[name]
 	return room, ok
+}
+
+// running returns how many rooms there are.
+func (r *rooms) running() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.live)
 }
 
 // count returns how many rooms and players there are, and what the feeds of
