@@ -15,7 +15,7 @@ import (
 
 // The closed set of errors about tickets, beside *UnknownError and *AttributeError.
 var (
-	ErrNoTicket  = errors.New("no such ticket: it never was, or it ended and was forgotten; make a new one")
+	ErrNoTicket  = errors.New("no such ticket: it ended and was forgotten, or the node has started anew since; make a new one, with the same Idempotency-Key it is safe")
 	ErrMatched   = errors.New("the ticket is matched and cannot be cancelled: do not join, and its seat comes free by itself")
 	ErrKeyReused = errors.New("the idempotency key was used for a different request: take a new key for a new ticket")
 	ErrQueueFull = errors.New("too many tickets are waiting: try again later")

@@ -24,7 +24,12 @@ import (
 	"github.com/rondo-sync/rondo/sim"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if ranAsChild() {
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // patience bounds every wait of a test: long, for machines that do other
 // things as well, since only a test that fails waits for its end.

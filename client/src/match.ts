@@ -6,6 +6,9 @@ const POLL_SECONDS = 30;
 /** Milliseconds between two polls, so that a server that answers at once is not asked in a tight loop. */
 const POLL_PAUSE = 250;
 
+/** Times that a ticket may be lost with its node, which takes some seconds to come back. */
+const MAX_LOST = 6;
+
 const STATUSES = ["queued", "matched", "expired", "cancelled"] as const;
 
 /** What to ask the matchmaker for. */
@@ -36,7 +39,8 @@ interface Ticket {
 }
 
 /**
- * Asks for a ticket and waits until it is matched (JOIN-1).
+ * Asks for a ticket and waits until it is matched (JOIN-1). A ticket that is lost with its node is asked for again under
+ * the same key, so that there are never two.
  *
  * @param server the address of the API, such as `https://play.example.com`
  * @throws RondoError `aborted`, `unreachable`, `refused`, `busy`, `expired` or `cancelled`
@@ -44,14 +48,22 @@ interface Ticket {
 export async function match(server: string | URL, options: MatchOptions): Promise<Assignment> {
   const api = new TicketApi(server, options);
   let ticket = await api.create(options);
-  try {
-    while (ticket.status === "queued") {
-      ticket = await api.wait(ticket.id);
+  let lost = 0;
+  let known = true;
+  while (ticket.status === "queued") {
+    try {
+      ticket = await (known ? api.wait(ticket.id) : api.create(options));
+      known = true;
       if (ticket.status === "queued") await pause(POLL_PAUSE, options.signal);
+    } catch (error) {
+      const code = (error as RondoError).code;
+      if (code === "aborted" || code === "protocol" || lost === MAX_LOST) {
+        api.cancel(ticket.id);
+        throw error;
+      }
+      known = false;
+      await pause(POLL_PAUSE << lost++, options.signal);
     }
-  } catch (error) {
-    api.cancel(ticket.id);
-    throw error;
   }
   return assignmentOf(ticket);
 }
@@ -70,6 +82,7 @@ class TicketApi {
   readonly #base: URL;
   readonly #fetch: typeof fetch;
   readonly #signal: AbortSignal | undefined;
+  readonly #key = String(Math.random());
 
   constructor(server: string | URL, options: MatchOptions) {
     this.#base = new URL("/v1/tickets", server);
@@ -80,7 +93,7 @@ class TicketApi {
   create({ game, mode = "quick", attributes = {} }: MatchOptions): Promise<Ticket> {
     return this.#ask(this.#base, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "idempotency-key": this.#key },
       body: JSON.stringify({ game, mode, attributes }),
     });
   }

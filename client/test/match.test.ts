@@ -18,12 +18,14 @@ type Answer = (signal: AbortSignal | null | undefined) => Response | Promise<Res
 /** A matchmaker that gives these answers in order and notes what it was asked. */
 function matchmaker(...answers: Answer[]) {
   const asked: string[] = [];
+  const keys: (string | null)[] = [];
   const server = (async (url: unknown, init: RequestInit = {}) => {
     asked.push(`${init.method ?? "GET"} ${url}`);
+    keys.push(new Headers(init.headers).get("idempotency-key"));
     if (init.method === "DELETE") return new Response(null, { status: 204 });
     return answers[asked.length - 1](init.signal);
   }) as typeof fetch;
-  return { asked, fetch: server };
+  return { asked, keys, fetch: server };
 }
 
 const json =
@@ -123,5 +125,40 @@ describe("matching", () => {
     caller.abort();
     await expect(result).rejects.toMatchObject({ code: "aborted" });
     expect(asked.at(-1)).toBe("DELETE http://play/v1/tickets/t1");
+  });
+
+  it.each<{ what: string; lost: Answer }>([
+    {
+      what: "a node that started anew",
+      lost: json({ detail: "no such ticket" }, { status: 404 }),
+    },
+    { what: "a node that is down", lost: () => Promise.reject(new TypeError("fetch failed")) },
+    { what: "a node that is full", lost: json({ title: "Full" }, { status: 503 }) },
+  ])("asks again under the same key at $what", async ({ lost }) => {
+    const { asked, keys, fetch } = matchmaker(json(queued), lost, lost, json(queued), json(matched));
+    const result = match("http://play", { game: "toy", fetch });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await result).toEqual(assignment);
+    expect(asked.map((request) => request.split(" ")[0])).toEqual([
+      "POST",
+      "GET",
+      "POST",
+      "POST",
+      "GET",
+    ]);
+    expect(new Set(keys.filter((key) => key !== null)).size).toBe(1);
+    expect(keys[0]).toMatch(/\d/);
+  });
+
+  it("gives up a ticket that is lost again and again", async () => {
+    const { asked, fetch } = matchmaker(
+      json(queued),
+      ...Array.from({ length: 7 }, () => () => Promise.reject(new TypeError("fetch failed"))),
+    );
+    const result = match("http://play", { game: "toy", fetch });
+    result.catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await expect(result).rejects.toMatchObject({ code: "unreachable" });
+    expect(asked.length).toBe(1 + 7 + 1); // the last gives the ticket up, should it live
   });
 });

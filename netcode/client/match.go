@@ -3,12 +3,15 @@ package client
 import (
 	"bytes"
 	"context"
+	chance "crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"syscall"
+	"time"
 )
 
 // An Assignment is where a matched player goes.
@@ -29,16 +32,33 @@ type ticket struct {
 // longPoll is how long one request for a ticket's status may wait.
 const longPoll = "30s"
 
+// maxLost bounds how often a Match asks again for a ticket that it lost. By pause that takes a quarter of a minute in all.
+const maxLost = 8
+
 // Match asks the node at base, such as "http://127.0.0.1:8080", for a seat in
-// a game and waits until it is matched or ctx is done.
+// a game and waits until it is matched or ctx is done. A ticket that is lost on the
+// way, with the node that was killed or with the connection, is asked for again, under
+// the same idempotency key, so that there are never two; after eight times the error
+// says why. The first request is not tried again.
 func Match(ctx context.Context, base, game, mode string) (Assignment, error) {
 	body, err := json.Marshal(map[string]string{"game": game, "mode": mode})
 	if err != nil {
 		return Assignment{}, err
 	}
-	t, err := call(ctx, http.MethodPost, base+"/v1/tickets", body)
-	for err == nil && t.Status == "queued" {
-		t, err = call(ctx, http.MethodGet, base+"/v1/tickets/"+t.ID+"?wait="+longPoll, nil)
+	m := matching{tickets: base + "/v1/tickets", body: body, key: chance.Text()}
+	t, err := m.create(ctx)
+	for lost := 0; err == nil && t.Status == "queued"; {
+		if t, err = m.poll(ctx, t.ID); err == nil {
+			continue
+		}
+		for ; passes(err) && lost < maxLost; lost++ {
+			if rest(ctx, pause(lost, rand.Float64())) != nil {
+				return Assignment{}, errors.Join(ctx.Err(), err)
+			}
+			if t, err = m.create(ctx); err == nil {
+				break
+			}
+		}
 	}
 	if err != nil {
 		return Assignment{}, err
@@ -49,12 +69,46 @@ func Match(ctx context.Context, base, game, mode string) (Assignment, error) {
 	return *t.Assignment, nil
 }
 
-func call(ctx context.Context, method, url string, body []byte) (ticket, error) {
+// passes tells whether an error may pass by asking for a ticket again: the one there was is not known any more, the
+// node is going down or full, or it did not answer.
+func passes(err error) bool {
+	var answered *answerError
+	if errors.As(err, &answered) {
+		return answered.status == http.StatusNotFound || answered.status == http.StatusServiceUnavailable
+	}
+	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// rest waits, or returns an error where ctx is done before that.
+func rest(ctx context.Context, d time.Duration) error {
+	over, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-over.Done()
+	return ctx.Err()
+}
+
+// A matching is one wish for a seat.
+type matching struct {
+	tickets string // their url
+	body    []byte
+	key     string
+}
+
+func (m *matching) create(ctx context.Context) (ticket, error) {
+	return m.call(ctx, http.MethodPost, m.tickets, m.body)
+}
+
+func (m *matching) poll(ctx context.Context, id string) (ticket, error) {
+	return m.call(ctx, http.MethodGet, m.tickets+"/"+id+"?wait="+longPoll, nil)
+}
+
+func (m *matching) call(ctx context.Context, method, url string, body []byte) (ticket, error) {
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
 		return ticket{}, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", m.key)
 	res, err := http.DefaultClient.Do(req)
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return ticket{}, fmt.Errorf("is the node running? %w", err)
@@ -68,7 +122,7 @@ func call(ctx context.Context, method, url string, body []byte) (ticket, error) 
 		return ticket{}, err
 	}
 	if res.StatusCode/100 != 2 {
-		return ticket{}, refusal(req, res.Status, answer)
+		return ticket{}, &answerError{res.StatusCode, refusal(req, res.Status, answer)}
 	}
 	var t ticket
 	if err := json.Unmarshal(answer, &t); err != nil {
@@ -76,6 +130,15 @@ func call(ctx context.Context, method, url string, body []byte) (ticket, error) 
 	}
 	return t, nil
 }
+
+// An answerError is an answer that is no ticket.
+type answerError struct {
+	status int
+	said   error
+}
+
+// Error says what the node said.
+func (e *answerError) Error() string { return e.said.Error() }
 
 // refusal words an answer that is no ticket. A node says in a problem's detail
 // all there is to say (RFC 9457); another server's answer is shown as it is.
