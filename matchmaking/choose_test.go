@@ -40,7 +40,9 @@ func TestARoomGoesWhereItCostsLeastNearItsPlayers(t *testing.T) {
 		{"by name where all else is the same", Policy{}, "", []Candidate{at("b", "", 0, 0), at("a", "", 0, 0)}, "a"},
 		{"the better of two drawn", Policy{Draw: func(int) int { return 1 }}, "", []Candidate{at("a", "", 0, 0), at("b", "", 0.5, 0), at("c", "", 0.4, 0)}, "c"},
 		{
-			"nobody", Policy{}, "eu",
+			"nobody",
+			Policy{},
+			"eu",
 			[]Candidate{at("a", "us", 0, 0), at("b", "eu", 0.95, 0), at("b2", "eu", 0, 1.5), drained, full},
 			`no room can be opened now: node "a": it is in region "us", not "eu"; node "b": its rooms take 0.95 of its cores, at most 0.90 (--max-load); ` +
 				`node "b2": its rooms send 1.50 of what its line carries, at most 0.90 (--max-load); node "c": it drains; node "d": it runs 100 rooms, of at most 100 (--max-rooms)`,

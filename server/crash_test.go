@@ -198,7 +198,7 @@ func TestNoTicketIsLostSilentlyWhenANodeIsKilled(t *testing.T) {
 	for _, s := range all {
 		if s.client != nil {
 			s.client.Close()
-			<-s.ended
+			t.Logf("a connection ended with %v", <-s.ended)
 		}
 	}
 	http.DefaultClient.CloseIdleConnections()
@@ -280,7 +280,7 @@ func ranAsChild() bool {
 		return false
 	}
 	if err := child(); err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stderr, err)
 	}
 	return true
 }

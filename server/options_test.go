@@ -40,7 +40,7 @@ func ExampleOptions() {
 		fmt.Println(err)
 		return
 	}
-	defer os.Remove(file.Name())
+	defer func() { _ = os.Remove(file.Name()) }()
 	fmt.Fprint(file, "version = 1\n[[mode]]\ngame = \"tictactoe\"\nname = \"duel\"\nteams = [1, 1]\n")
 
 	node, err := server.Options{

@@ -135,7 +135,13 @@ describe("matching", () => {
     { what: "a node that is down", lost: () => Promise.reject(new TypeError("fetch failed")) },
     { what: "a node that is full", lost: json({ title: "Full" }, { status: 503 }) },
   ])("asks again under the same key at $what", async ({ lost }) => {
-    const { asked, keys, fetch } = matchmaker(json(queued), lost, lost, json(queued), json(matched));
+    const { asked, keys, fetch } = matchmaker(
+      json(queued),
+      lost,
+      lost,
+      json(queued),
+      json(matched),
+    );
     const result = match("http://play", { game: "toy", fetch });
     await vi.advanceTimersByTimeAsync(5000);
     expect(await result).toEqual(assignment);

@@ -17,7 +17,7 @@ const (
 	// maxAsked bounds the rooms that a ticket is held against in vain, maxAskedOverdue those of an overdue one: all
 	// tickets times all rooms would make a cycle explode.
 	maxAsked        = 64
-	maxAskedOverdue = 1024
+	maxAskedOverdue = 256
 )
 
 // Opening is a running match that asks for more players, as rules see it. It counts like one more ticket: what widens with waiting is as wide
@@ -81,7 +81,7 @@ type opening struct {
 
 // open sorts in the rooms that ask; pool is filled already. Those that nobody who waits could be in are left out.
 func (m *Matcher) open(now time.Time, asked []Opening) {
-	m.openings = m.openings[:0]
+	m.openings, m.roomiest = m.openings[:0], 0
 	if m.mode.Backfill == "" {
 		return
 	}
@@ -106,6 +106,16 @@ func (m *Matcher) open(now time.Time, asked []Opening) {
 	slices.SortFunc(m.openings, func(a, b opening) int {
 		return cmp.Or(cmp.Compare(a.skill, b.skill), cmp.Compare(a.room, b.room))
 	})
+	m.roomiest = m.mostFree()
+}
+
+// mostFree returns the most places that any team of any room has: no larger party needs to look.
+func (m *Matcher) mostFree() int {
+	most := 0
+	for i := range m.openings {
+		most = max(most, slices.Max(m.openings[i].free))
+	}
+	return most
 }
 
 func (m *Matcher) regionOf(name string) uint32 {
@@ -123,6 +133,9 @@ func (o *opening) full() bool { return !slices.ContainsFunc(o.free, func(n int) 
 // join finds a room for a ticket: the one whose skill is nearest of those that it fits.
 func (m *Matcher) join(rank int32) (Match, bool) {
 	e := &m.pool.entries[rank]
+	if int(e.players) > m.roomiest {
+		return Match{}, false
+	}
 	above, _ := slices.BinarySearchFunc(m.openings, e.skill, func(o opening, skill float64) int { return cmp.Compare(o.skill, skill) })
 	below := above - 1
 	misses := maxAsked
@@ -179,11 +192,16 @@ func (m *Matcher) fits(e *entry, o *opening) int {
 // admit takes the ticket out of the pool and its places out of the opening.
 func (m *Matcher) admit(rank int32, at, team int) Match {
 	e, o := &m.pool.entries[rank], &m.openings[at]
+	was := o.free[team]
 	match := Match{Room: o.room, Region: o.region, Tickets: []string{m.pool.waiting[e.at].ID}, Teams: []int{team}}
 	o.free[team] -= int(e.players)
 	m.pool.take(rank)
 	if o.full() {
 		m.openings = slices.Delete(m.openings, at, at+1)
+	}
+	if was == m.roomiest {
+		m.work += len(m.openings) / 8
+		m.roomiest = m.mostFree()
 	}
 	return match
 }

@@ -21,6 +21,7 @@ type Matcher struct {
 
 	pool     pool
 	openings []opening // ascending by skill, then room; those that still ask
+	roomiest int       // see mostFree
 	base     float64   // points; see tolerance
 
 	// A cycle goes through all who wait once for each pass: into rooms that ask, and into new matches.
