@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -26,8 +27,11 @@ func matchmaker(t *testing.T, statuses ...string) (base string, asked *[]string)
 func keyed(t *testing.T, statuses ...string) (base string, asked, keys *[]string) {
 	t.Helper()
 	asked, keys = new([]string), new([]string)
+	var mu sync.Mutex // guards what is noted: a request after one that was cut comes by another connection
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
 		*asked = append(*asked, fmt.Sprintf("%s %s %s", r.Method, r.URL, body))
 		*keys = append(*keys, r.Header.Get("Idempotency-Key"))
 		status := statuses[0]
