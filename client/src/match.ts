@@ -30,6 +30,8 @@ export interface Assignment {
   readonly url: string;
   readonly room: string;
   readonly token: string;
+  /** The player's team, from 0, in a mode that has teams. */
+  readonly team?: number | undefined;
 }
 
 interface Ticket {
@@ -71,11 +73,11 @@ export async function match(server: string | URL, options: MatchOptions): Promis
 function assignmentOf(ticket: Ticket): Assignment {
   if (ticket.status === "expired") throw new RondoError("expired", "no match came in time");
   if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
-  const { url, room, token } = ticket.assignment ?? {};
+  const { url, room, token, team } = ticket.assignment ?? {};
   if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
     throw new RondoError("protocol", "the assignment names no room");
   }
-  return { url, room, token };
+  return { url, room, token, team: typeof team === "number" ? team : undefined };
 }
 
 class TicketApi {

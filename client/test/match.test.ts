@@ -52,6 +52,17 @@ describe("matching", () => {
     ]);
   });
 
+  it("tells the team where there is one", async () => {
+    for (const [told, team] of [
+      [2, 2],
+      ["two", undefined],
+      [undefined, undefined],
+    ]) {
+      const { fetch } = matchmaker(json({ ...matched, assignment: { ...assignment, team: told } }));
+      expect((await match("http://play", { game: "toy", fetch })).team).toBe(team);
+    }
+  });
+
   it("needs no wait where the ticket is matched at once", async () => {
     const { asked, fetch } = matchmaker(json(matched, { status: 201 }));
     expect(await match("http://play", { game: "toy", fetch })).toEqual(assignment);
