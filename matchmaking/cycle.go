@@ -16,6 +16,7 @@ const openTimeout = 2 * time.Second
 // what only time brings: the cycles of modes with rules, deadlines, lapsed reservations, another try where a room was refused. Run
 // is called once.
 func (m *Matchmaker) Run(ctx context.Context, tick <-chan time.Time) {
+	defer close(m.over)
 	defer m.stop()
 	for {
 		select {
@@ -24,6 +25,8 @@ func (m *Matchmaker) Run(ctx context.Context, tick <-chan time.Time) {
 		case <-m.wake:
 		case <-tick:
 			m.sweep()
+		case o := <-m.orders:
+			m.carryOut(ctx, o)
 		}
 		m.cycle(ctx)
 	}
@@ -152,7 +155,11 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	name := match.Room
 	if name == "" {
 		var err error
-		name, err = m.place.Open(ctx, mode.room(match.Region))
+		req := mode.room(match.Region)
+		if mode.Rules == nil {
+			req.Code = m.newCode() // with which friends come
+		}
+		name, err = m.place.Open(ctx, req)
 		if err != nil {
 			return fmt.Errorf("open a room of game %q, mode %q: %w", mode.Game, mode.Name, err)
 		}
@@ -161,7 +168,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	if err != nil {
 		return err
 	}
-	assignments, err := m.assign(room, match, parties)
+	assignments, err := m.assign(room, match, parties, false)
 	if err != nil {
 		return err
 	}
@@ -228,8 +235,8 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, mode Mode, match 
 	return room, nil
 }
 
-// assign signs a pass into the room for each player of each ticket.
-func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assignment, error) {
+// assign signs a pass into the room for each player of each ticket, or for each spectator.
+func (m *Matchmaker) assign(room Room, match Match, parties [][]string, watch bool) ([]*Assignment, error) {
 	out := make([]*Assignment, len(parties))
 	for i, players := range parties {
 		out[i] = &Assignment{URL: room.URL, Room: room.Name, Region: match.Region}
@@ -239,7 +246,9 @@ func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assi
 		tokens := make([]string, len(players))
 		for n, player := range players {
 			var err error
-			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Team: out[i].Team})
+			tokens[n], err = m.issuer.Sign(Pass{
+				Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Team: out[i].Team, Watch: watch,
+			})
 			if err != nil {
 				return nil, err
 			}
@@ -247,6 +256,9 @@ func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assi
 		out[i].Token = tokens[0]
 		if len(tokens) > 1 {
 			out[i].Tokens = tokens
+		}
+		if !watch {
+			out[i].Code = room.Code
 		}
 	}
 	return out, nil

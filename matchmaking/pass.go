@@ -44,18 +44,24 @@ type Pass struct {
 
 	// Team is where a mode with rules has put the player, by the place in the rules' teams, from 0; nil is no team.
 	Team *int
+
+	Watch bool // the player is a spectator: the claim role says so
 }
 
 // maxTeam bounds what a pass may say.
 const maxTeam = 1 << 16
 
-// claims is the token's body: a JWT with the private claims room, game and, where there are such, account and team.
+// spectator is the one role that a token may name.
+const spectator = "spectator"
+
+// claims is the token's body: a JWT with the private claims room, game and, where there are such, account, team and role.
 type claims struct {
 	jwt.RegisteredClaims
 	Room    string `json:"room"`
 	Game    string `json:"game"`
 	Account string `json:"account,omitempty"`
 	Team    *int   `json:"team,omitempty"`
+	Role    string `json:"role,omitempty"`
 }
 
 // Issuer signs passes. Any goroutine may use it.
@@ -73,6 +79,10 @@ func NewIssuer(key Key, now func() time.Time) *Issuer {
 // Its characters are those of an HTTP token, so it can stand in a WebSocket subprotocol.
 func (i *Issuer) Sign(p Pass) (string, error) {
 	now := i.now()
+	role := ""
+	if p.Watch {
+		role = spectator
+	}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Audience:  jwt.ClaimStrings{p.Node},
@@ -86,6 +96,7 @@ func (i *Issuer) Sign(p Pass) (string, error) {
 		Game:    p.Game,
 		Account: p.Account,
 		Team:    p.Team,
+		Role:    role,
 	}).SignedString(i.key.private)
 	if err != nil {
 		return "", fmt.Errorf("sign pass: %w", err)
@@ -155,7 +166,9 @@ func (v *Verifier) Verify(token string) (Pass, error) {
 	if err := v.used.add(c.ID, v.cfg.Now()); err != nil {
 		return Pass{}, err
 	}
-	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account, Team: c.Team}, nil
+	return Pass{
+		Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account, Team: c.Team, Watch: c.Role == spectator,
+	}, nil
 }
 
 func (v *Verifier) publicKey(*jwt.Token) (any, error) { return v.cfg.Key, nil }
@@ -182,6 +195,9 @@ func (c *claims) complete() error {
 	}
 	if c.Team != nil && (*c.Team < 0 || *c.Team >= maxTeam) {
 		return fmt.Errorf("%w: team %d is none, want 0 to %d", ErrTokenInvalid, *c.Team, maxTeam-1)
+	}
+	if c.Role != "" && c.Role != spectator {
+		return fmt.Errorf("%w: its role is %q, this server knows %q alone", ErrTokenInvalid, c.Role, spectator)
 	}
 	if life := c.ExpiresAt.Sub(c.IssuedAt.Time); life > PassLifetime {
 		return fmt.Errorf("%w: it lives %v, longer than %v", ErrTokenInvalid, life, PassLifetime)

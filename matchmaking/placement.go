@@ -19,4 +19,7 @@ type RoomRequest struct {
 	Seats      int    // players it must take
 	Region     string // where its players are near; "" anywhere. Who places rooms on one machine need not look
 	Fills      bool   // its mode fills it up while it runs: what the game asks for is to be told by Matchmaker.Asked
+
+	Listing      // to be reported as it is with Opened
+	Custom  bool // players opened it and chose who plays: its result counts for no rating
 }

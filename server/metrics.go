@@ -89,6 +89,7 @@ var (
 	descPlayers  = desc("rondo_players", "Players seated.")
 	descLoad     = desc("rondo_load", "What the rooms take of the node, from 0 to 1: of its cores by their ticks, of --max-out by the bytes sent.", "of")
 	descMaxLoad  = desc("rondo_load_max", "At this load of either kind the node opens no further room; -1 for no bound.")
+	descWatching = desc("rondo_spectators", "Spectators watching.")
 	descSessions = desc("rondo_sessions", "Connections open.")
 	descAway     = desc("rondo_players_away", "Players whose connection was cut and whose seat is kept.")
 	descResumed  = desc("rondo_sessions_resumed_total", "Times that a player came back to a kept seat.")
@@ -136,7 +137,7 @@ func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
 	total := func(d *prometheus.Desc, v uint64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
-	rooms, players, feeds := c.rooms.count()
+	rooms, players, spectators, feeds := c.rooms.count()
 	c.m.mu.Lock()
 	feeds.Encoded += c.m.retired.Encoded
 	feeds.Shared += c.m.retired.Shared
@@ -147,6 +148,7 @@ func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
 	load := c.rooms.meter.now()
 	ch <- prometheus.MustNewConstMetric(descLoad, prometheus.GaugeValue, load.Ticks, "cores")
 	ch <- prometheus.MustNewConstMetric(descLoad, prometheus.GaugeValue, load.Bytes, "out")
+	gauge(descWatching, float64(spectators))
 	total(descEncoded, feeds.Encoded)
 	total(descShared, feeds.Shared)
 	c.collectNet(gauge, total)

@@ -92,7 +92,8 @@ func newNode(cfg Config, log *zap.Logger, o Options) (*Node, error) {
 
 func (n *Node) assemble(games []playable, o Options, key matchmaking.Key) error {
 	n.rooms = &rooms{
-		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, maxLoad: n.cfg.MaxLoad, policy: matchmaking.Policy{Pack: n.cfg.Placement == placePack}, grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
+		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, maxLoad: n.cfg.MaxLoad, policy: matchmaking.Policy{Pack: n.cfg.Placement == placePack},
+		spectators: max(n.cfg.Spectators, 0), grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},

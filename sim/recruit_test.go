@@ -46,7 +46,7 @@ func TestAGameHearsOfAPlayersTeamBeforeItJoins(t *testing.T) {
 	r, w, _ := squadRoom(t)
 	for _, team := range []*Team{new(Team), nil} { // team 0, and none
 		reply := make(chan error, 1)
-		r.join(joining{&fakePeer{}, team, reply})
+		r.join(joining{peer: &fakePeer{}, team: team, reply: reply})
 		if err := <-reply; err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestAGameHearsOfAPlayersTeamBeforeItJoins(t *testing.T) {
 
 func TestWhatAGameWantsIsHandedOnAfterEachPublication(t *testing.T) {
 	r, w, heard := squadRoom(t)
-	r.join(joining{&fakePeer{}, nil, make(chan error, 1)})
+	r.join(joining{peer: &fakePeer{}, reply: make(chan error, 1)})
 	w.want = Want{Teams: []int{0, 1}, Skill: 1500}
 	r.advance(time.Unix(1, 0))
 	w.want = Want{}
@@ -79,7 +79,7 @@ func TestAGameThatWantsWhatCannotBeEndsItsRoom(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, w, _ := squadRoom(t)
 			w.want = want
-			r.join(joining{&fakePeer{}, nil, make(chan error, 1)})
+			r.join(joining{peer: &fakePeer{}, reply: make(chan error, 1)})
 			defer func() {
 				if recover() == nil {
 					t.Error("it does not panic")
