@@ -240,7 +240,7 @@ func (s *Server) seat(l *line) {
 	s.mu.Lock()
 	l.secret = s.issue(l.Session, nil)
 	s.mu.Unlock()
-	enter := l.admission.Room.Join
+	enter := func(p sim.Peer) error { return l.admission.Room.JoinTeam(p, l.admission.Team) }
 	if l.watches() {
 		enter = l.admission.Room.Watch
 	}

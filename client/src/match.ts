@@ -36,6 +36,8 @@ export interface Assignment {
   readonly token: string;
   /** Lets friends into the same room, where it is there. */
   readonly code?: string | undefined;
+  /** The player's team in a mode that has some, from 0. */
+  readonly team?: number | undefined;
 }
 
 /** A match that waits for all its tickets to accept it. */
@@ -91,9 +93,9 @@ function assignmentOf({ status, assignment }: Ticket): Assignment {
   if (status === "expired" || status === "cancelled") {
     throw new RondoError(status, `the ticket is ${status}`);
   }
-  const { url, room, token, code } = assignment ?? {};
+  const { url, room, token, code, team } = assignment ?? {};
   if (!url || !room || !token) throw new RondoError("protocol", "no assignment");
-  return { url, room, token, code };
+  return { url, room, token, code, team };
 }
 
 /** A request that carries a value as JSON. */

@@ -50,6 +50,13 @@ describe("matching", () => {
     ]);
   });
 
+  it("tells the team where there is one", async () => {
+    for (const team of [2, undefined]) {
+      const { fetch } = matchmaker(json({ ...matched, assignment: { ...assignment, team } }));
+      expect((await match("http://play", { game: "toy", fetch })).team).toBe(team);
+    }
+  });
+
   it("needs no wait where the ticket is matched at once", async () => {
     const { asked, fetch } = matchmaker(json(matched, { status: 201 }));
     expect(await match("http://play", { game: "toy", fetch })).toEqual(assignment);
