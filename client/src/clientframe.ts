@@ -1,4 +1,4 @@
-/** What a client says to its room: a frame a tick at most (INPUT-1 to INPUT-7). */
+/** What a client says to its room: a frame a tick at most (INPUT-1 to INPUT-7, INPUT-10). */
 export interface ClientFrame {
   /** The number of the input, from 1, and its values; both or neither. */
   readonly input?: { readonly seq: number; readonly values: readonly number[] } | undefined;
@@ -10,48 +10,53 @@ export interface ClientFrame {
   readonly echo: number;
   /** Whether a full state is needed. */
   readonly resync: boolean;
+  /** A message to the game, coded. */
+  readonly said?: Uint8Array | undefined;
 }
 
-// The buffer's layout: the root's offset, the vtable, the table, the input's vector.
+// The buffer's layout: the root's offset, the vtable, the table, the input's vector, what is said.
+// A frame in which nothing is said has a shorter vtable and table.
 const VTABLE = 4;
-const TABLE = 20;
-const VECTOR = 48;
 const SEQ = 4;
 const INPUT = 8;
 const ACK = 12;
 const VIEW = 16;
 const ECHO = 20;
 const RESYNC = 24;
+const SAID = 28;
 
-/** Writes the frame as the FlatBuffer `ClientFrame`, 48 to 84 bytes. */
+/** Writes the frame as the FlatBuffer `ClientFrame`, 48 to 84 bytes and what is said. */
 export function writeClientFrame(frame: ClientFrame): Uint8Array<ArrayBuffer> {
-  const values = frame.input?.values ?? [];
-  const bytes = new Uint8Array(frame.input ? VECTOR + 4 + 4 * values.length : VECTOR);
+  const { input, said } = frame;
+  const places = [input ? SEQ : 0, input ? INPUT : 0, ACK, VIEW, ECHO, RESYNC];
+  if (said) places.push(0, 0, SAID); // neither ack_bits nor view_frac
+  const table = said ? 28 : 20;
+  const vector = table + (said ? 32 : 28);
+  const speech = vector + (input ? 4 + 4 * input.values.length : 0);
+  const bytes = new Uint8Array(speech + (said ? 4 + said.length : 0));
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, TABLE, true);
-  writeVtable(view, frame.input !== undefined);
-  view.setInt32(TABLE, TABLE - VTABLE, true);
-  view.setUint32(TABLE + ACK, frame.ack, true);
-  view.setUint32(TABLE + VIEW, frame.view, true);
-  view.setUint32(TABLE + ECHO, frame.echo, true);
-  view.setUint8(TABLE + RESYNC, frame.resync ? 1 : 0);
-  if (frame.input) {
-    view.setUint32(TABLE + SEQ, frame.input.seq, true);
-    view.setUint32(TABLE + INPUT, VECTOR - TABLE - INPUT, true);
-    view.setUint32(VECTOR, values.length, true);
-    values.forEach((value, i) => {
-      view.setInt32(VECTOR + 4 + 4 * i, value, true);
+  const u16 = (at: number, value: number) => view.setUint16(at, value, true);
+  const u32 = (at: number, value: number) => view.setUint32(at, value, true);
+  u32(0, table);
+  [4 + 2 * places.length, vector - table, ...places].forEach((v, i) => {
+    u16(VTABLE + 2 * i, v);
+  });
+  u32(table, table - VTABLE);
+  u32(table + ACK, frame.ack);
+  u32(table + VIEW, frame.view);
+  u32(table + ECHO, frame.echo);
+  bytes[table + RESYNC] = Number(frame.resync);
+  if (input) {
+    u32(table + SEQ, input.seq);
+    u32(table + INPUT, vector - table - INPUT);
+    [input.values.length, ...input.values].forEach((v, i) => {
+      u32(vector + 4 * i, v);
     });
   }
+  if (said) {
+    u32(table + SAID, speech - table - SAID);
+    u32(speech, said.length);
+    bytes.set(said, speech + 4);
+  }
   return bytes;
-}
-
-function writeVtable(view: DataView, hasInput: boolean): void {
-  const fields = hasInput ? [SEQ, INPUT] : [0, 0];
-  fields.push(ACK, VIEW, ECHO, RESYNC);
-  view.setUint16(VTABLE, TABLE - VTABLE, true);
-  view.setUint16(VTABLE + 2, VECTOR - TABLE, true);
-  fields.forEach((offset, i) => {
-    view.setUint16(VTABLE + 4 + 2 * i, offset, true);
-  });
 }

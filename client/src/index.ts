@@ -22,5 +22,6 @@ export type {
   SchemaRef,
   SchemaTypes,
 } from "./schema.js";
+export type { Speaker } from "./uplink.js";
 export { backoff, type CloseInfo, type Verdict } from "./verdict.js";
 export type { View } from "./view.js";

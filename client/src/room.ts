@@ -7,6 +7,7 @@ import type { PredictionStats, Predictor } from "./predictor.js";
 import type { AnySchema, KindName, MessageName, SchemaRef, SchemaTypes } from "./schema.js";
 import type { Session } from "./session.js";
 import { emptyTable } from "./table.js";
+import type { Speaker } from "./uplink.js";
 import type { CloseInfo } from "./verdict.js";
 import { Drawer, View } from "./view.js";
 
@@ -241,6 +242,11 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
    */
   messages(): AsyncGenerator<Message<S>, void> {
     return messagesOf(this.#session.events, () => this.#closed !== undefined);
+  }
+
+  /** Sets where messages to the game come from; `Voice` of `@rondo/client/voice` does so. */
+  speak(speaker: Speaker | undefined): void {
+    this.#session.uplink.speaker = speaker;
   }
 
   /** Leaves the room. The close event comes before this returns. */

@@ -31,11 +31,20 @@ export interface Sent {
   readonly values: readonly number[];
 }
 
+/** Has what the player says to the game, coded; `Voice` of `@rondo/client/voice` is one. */
+export interface Speaker {
+  /** The message that a frame may take along at a time in milliseconds; undefined for none. */
+  next(now: number): Uint8Array | undefined;
+  /** Notes that a frame took it along. */
+  went(now: number): void;
+}
+
 /** The client's side of the talk: inputs, acknowledgements, echoes, heartbeats. Times are in milliseconds. */
 export class Uplink {
   readonly #fields: readonly InputField[];
   readonly #send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
   readonly roundTrip = new RoundTrip();
+  speaker: Speaker | undefined;
   #read: InputReader | undefined;
   /** One-shot buttons that no frame has taken along yet. */
   readonly #pressed: number[];
@@ -83,12 +92,14 @@ export class Uplink {
   }
 
   /**
-   * Sends what does not wait for an input: a resync, or a heartbeat where all
-   * was silent. Called as frames come in, since a browser holds back the timers
+   * Sends what does not wait for an input: a resync, what the player says, or a heartbeat
+   * where all was silent. Called as frames come in, since a browser holds back the timers
    * of a hidden tab, but not its messages.
    */
   answer(now: number, position: Position): void {
-    if (this.#resync || now - this.#sentAt >= HEARTBEAT) this.#post(now, position, undefined);
+    if (this.#resync || this.speaker?.next(now) || now - this.#sentAt >= HEARTBEAT) {
+      this.#post(now, position, undefined);
+    }
   }
 
   /** Notes which input the server applied. */
@@ -105,10 +116,12 @@ export class Uplink {
   #post(now: number, position: Position, values: readonly number[] | undefined): boolean {
     const input = values && { seq: this.#seq + 1, values };
     const echo = now - this.#echoAt < ECHO_PERIOD ? 0 : stamp(now);
-    const frame = { ...position, input, echo, resync: this.#resync };
+    const said = this.speaker?.next(now);
+    const frame = { ...position, input, echo, resync: this.#resync, said };
     if (!this.#send(writeClientFrame(frame))) return false;
     this.#sentAt = now;
     this.#resync = false;
+    if (said) this.speaker?.went(now);
     if (input) {
       this.#seq = input.seq;
       this.#pressed.fill(UNPRESSED);

@@ -46,6 +46,7 @@ interface ClientVector {
     readonly view: number;
     readonly echo: number;
     readonly resync: boolean;
+    readonly said: readonly number[];
   }[];
 }
 
@@ -128,8 +129,9 @@ describe("a client's frame", () => {
     const { about, message, ...says } = vector;
     expect(clientFrameAsVector(bytes(message))).toEqual(says);
     if (vector.ack_bits !== 0) return; // this client is for ordered transports, and has none to send
-    const { seq, words, ack_bits: _, ...frame } = says;
+    const { seq, words, ack_bits: _, said: spoken, ...frame } = says;
     const input = seq === 0 ? undefined : { seq, values: words };
-    expect(clientFrameAsVector(writeClientFrame({ ...frame, input }))).toEqual(says);
+    const said = spoken.length === 0 ? undefined : Uint8Array.from(spoken);
+    expect(clientFrameAsVector(writeClientFrame({ ...frame, input, said }))).toEqual(says);
   });
 });

@@ -9,7 +9,7 @@ import { FbTable } from "../../src/fb.js";
 import type { Frame } from "../../src/frame.js";
 import type { Outcome } from "../../src/state.js";
 import { checksum } from "../../src/table.js";
-import { readClientFrame } from "./clientframe.js";
+import { readClientFrame, readSaid } from "./clientframe.js";
 
 // What this client reads, written as the golden vectors write it.
 
@@ -84,7 +84,8 @@ function headAsVector(state: Uint8Array) {
 /** What a client's frame says. */
 export function clientFrameAsVector(message: Uint8Array): object {
   const { input, ...frame } = readClientFrame(message);
-  return { ...frame, words: input ?? [], ack_bits: FbTable.root(message).u32(6) };
+  const ack_bits = FbTable.root(message).u32(6);
+  return { ...frame, words: input ?? [], ack_bits, said: readSaid(message) ?? [] };
 }
 
 /** What a welcome says, by the names and numbers of rondo.fbs. */

@@ -37,6 +37,7 @@ var proofs = []proof{
 	{"INPUT-2", "netcode/input_test.go", "TestOneInputIsAppliedPerPlayerAndTickHoweverManyCome"},
 	{"INPUT-3", "netcode/input_test.go", "TestASupersededInputPassesItsPressOn"},
 	{"INPUT-5", "netcode/input_test.go", "TestAnEchoComesBackWithTheTimeItWasHeld"},
+	{"INPUT-10", "netcode/said_test.go", "TestOfAFloodOfMessagesTheGameHearsAFewAndThePlayerStays"},
 	{"INPUT-9", "sim/past_test.go", "TestAForgedViewIsHeldToAnHonestOne"},
 	{"RESUME-1", "netcode/comeback_test.go", "TestASeatThatWasCutIsKeptForTheGraceAndThenGivenBack"},
 	{"RESUME-2", "netcode/comeback_test.go", "TestWhatWasNotWantedIsResumedAndWhatWasIsNot"},

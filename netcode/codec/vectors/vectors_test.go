@@ -275,6 +275,7 @@ func TestTheServerReadsWhatClientsSend(t *testing.T) {
 		got := clientFrame{
 			About: want.About, Message: want.Message, Seq: f.Seq, Words: f.Words[:len(want.Words)],
 			Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Echo: f.Echo, Resync: f.Resync,
+			Said: numbers([]byte(f.Said)),
 		}
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v\n%s", want.About, err, diff)
@@ -298,6 +299,7 @@ func requireMeaning(t *testing.T, want *clientFrame) {
 	got := clientFrame{
 		About: want.About, Message: want.Message, Seq: f.Seq(), Words: []int32{},
 		Ack: f.Ack(), AckBits: f.AckBits(), View: f.View(), Echo: f.Echo(), Resync: f.Resync(),
+		Said: numbers(f.SaidBytes()),
 	}
 	for i := range f.InputLength() {
 		got.Words = append(got.Words, f.Input(i))
