@@ -9,6 +9,7 @@ export type {
   ColumnName,
   EventName,
   EventValue,
+  Look,
   Message,
   Room,
   RoomEvents,

@@ -81,6 +81,12 @@ export type Message<S extends SchemaTypes> = {
   };
 }[MessageName<S>];
 
+/**
+ * How entities are seen: as they are drawn, the player's own predicted where there is a prediction;
+ * all of them interpolated; or where the newest state has them, which moves once a tick.
+ */
+export type Look = "drawn" | "interpolated" | "newest";
+
 /** The names of the columns of a kind. */
 export type ColumnName<S extends SchemaTypes, K extends KindName<S>> =
   | (keyof S["kinds"][K] & string)
@@ -194,13 +200,18 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session.predictor = predictor;
   }
 
-  /** The entities of a kind as they are drawn now; none of a kind that the server does not know. */
-  view<K extends KindName<S>>(kind: K): View<S["kinds"][K]> {
+  /** The entities of a kind as they are drawn now, or otherwise; none of a kind that the server does not know. */
+  view<K extends KindName<S>>(kind: K, how: Look = "drawn"): View<S["kinds"][K]> {
     const now = performance.now();
-    const moment = this.#session.moment(now);
+    const moment = this.#session.moment(now, how === "newest");
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
     if (index < 0) return new View(NOBODY, NOTHING, 0);
-    return new View(this.#drawers[index], moment, index, this.#session.predictor?.own(now));
+    return new View(
+      this.#drawers[index],
+      moment,
+      index,
+      how === "drawn" ? this.#session.predictor?.own(now) : undefined,
+    );
   }
 
   /**

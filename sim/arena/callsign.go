@@ -30,6 +30,9 @@ func (w *world) Hear(from sim.PlayerID, m sim.Said) {
 	if err != nil || s == nil {
 		return
 	}
+	if s.sign.Ship == 0 {
+		w.newcomers = append(w.newcomers, from) // it listens by now, if it did not when it came
+	}
 	sign = Callsign{Ship: uint32(s.id), Name: cleanName(sign.Name), Colour: sign.Colour % colours}
 	if s.sign != sign {
 		s.sign = sign

@@ -39,15 +39,15 @@ function drawSight(ctx: CanvasRenderingContext2D, camera: Camera): void {
   ctx.strokeRect(camera.x - width / 2, camera.y - height / 2, width, height);
 }
 
-function drawOther(ctx: CanvasRenderingContext2D, { x, y, hue }: ShipNow): void {
-  ctx.fillStyle = tint(hue, 60, 0.25);
+function drawOther(ctx: CanvasRenderingContext2D, { x, y, colour }: ShipNow): void {
+  ctx.fillStyle = tint(colour, 60, 0.25);
   disc(ctx, x, y, 110);
-  ctx.fillStyle = tint(hue, 66);
+  ctx.fillStyle = tint(colour, 66);
   disc(ctx, x, y, 56);
 }
 
-function drawOwn(ctx: CanvasRenderingContext2D, { x, y, heading, hue }: ShipNow): void {
-  ctx.fillStyle = tint(hue, 60, 0.3);
+function drawOwn(ctx: CanvasRenderingContext2D, { x, y, heading, colour }: ShipNow): void {
+  ctx.fillStyle = tint(colour, 60, 0.3);
   disc(ctx, x, y, 170);
   ctx.save();
   ctx.translate(x, y);

@@ -12,7 +12,7 @@ const NETWORKS: Readonly<Record<keyof typeof PROFILES, string>> = {
   bad: "far away, 2 % lost",
 };
 
-/** The button and the panel that say how the network does; N or a click opens the panel. */
+/** The button and the panel that say how the network does; a click opens the panel. */
 export class Readout {
   readonly #button = byId<HTMLButtonElement>("net-button");
   readonly #panel = byId("net");
@@ -20,12 +20,7 @@ export class Readout {
 
   constructor(network: Network) {
     this.#panel.append(chooser(network));
-    this.#button.addEventListener("click", () => this.#toggle());
-    addEventListener("keydown", (event) => {
-      if (event.code === "KeyN" && !event.repeat && !event.ctrlKey && !event.metaKey) {
-        this.#toggle();
-      }
-    });
+    this.#button.addEventListener("click", () => this.toggle());
   }
 
   /** Shows the figures of a room from now on. */
@@ -50,9 +45,11 @@ export class Readout {
     this.#button.dataset.state = good ? "good" : "bad";
   }
 
-  #toggle(): void {
+  /** Opens the panel, or closes it. */
+  toggle(): void {
     this.#panel.hidden = !this.#panel.hidden;
     this.#button.setAttribute("aria-expanded", `${!this.#panel.hidden}`);
+    this.#button.blur(); // or the space bar, which fires, would press it again
   }
 }
 
