@@ -21,11 +21,12 @@ const RONDO = "./cmd/rondo";
  * runs behind an emulated network (internal/netem/cmd/netem), a node on the other side of it.
  *
  * @param {string} program its folder in the repository
+ * @param {string[]} flags more for its command line
  * @returns {Promise<GameNode>}
  */
-export async function startNode(program = RONDO) {
+export async function startNode(program = RONDO, flags = []) {
   const folder = mkdtempSync(join(tmpdir(), "rondo-e2e-"));
-  const [command, ...args] = commandLine(binary(program, folder));
+  const [command, ...args] = [...commandLine(binary(program, folder)), ...flags];
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const stop = async () => {

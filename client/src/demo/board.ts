@@ -35,7 +35,8 @@ export class Board {
 function row(ship: ShipNow, rank: number): HTMLElement {
   const line = make("li", "", { "data-rank": `${rank}`, "data-alive": `${ship.alive}` });
   if (ship.own) line.dataset.own = "";
-  const name = make("b", ship.own ? `${ship.name} (you)` : ship.name);
+  const name = make("b", ship.name);
+  if (ship.own) name.append(make("span", " (you)"));
   name.style.color = tint(ship.colour, 78);
   line.append(name, make("span", `${ship.score}`));
   return line;

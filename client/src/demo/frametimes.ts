@@ -1,5 +1,5 @@
-/** Frames that are remembered: ten seconds at 60 Hz. */
-const MOST = 600;
+/** Frames that are remembered: five seconds at 60 Hz. */
+const MOST = 300;
 
 /** How long the page's own work on its last frames took, in milliseconds. */
 export class FrameTimes {

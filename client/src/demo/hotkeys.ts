@@ -8,6 +8,9 @@ export function isTyping({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): b
 /** Calls what a key, by its code, stands for, once for each press. */
 export function onKeys(keys: Readonly<Record<string, () => void>>): void {
   addEventListener("keydown", (event) => {
-    if (!event.repeat && !isTyping(event)) keys[event.code]?.();
+    const act = keys[event.code];
+    if (act === undefined || event.repeat || isTyping(event)) return;
+    event.preventDefault(); // or the key would be typed into the field that it opens
+    act();
   });
 }

@@ -7,7 +7,7 @@ import { drawShip } from "./ships.js";
 import { contextOf } from "./sprites.js";
 
 /** Field units across a view. */
-const SIGHT = 190;
+const SIGHT = 230;
 
 /** Field units between two lines of the grid. */
 const CELL = 64;
@@ -81,7 +81,7 @@ class ShipView {
     this.#drawTrail();
     if (this.#ship.alive) drawShip(ctx, this.#ship, this.#ship.aim, now, 0);
     drawCross(ctx, own);
-    this.#say(`${Math.round(Math.hypot(seen.x - own.x, seen.y - own.y))} units behind`);
+    this.#say(`${Math.round(Math.hypot(seen.x - own.x, seen.y - own.y))} units off`);
   }
 
   #drawTrail(): void {
