@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cleanName, rememberedCallsign } from "../src/demo/callsign.js";
 import { Callsigns } from "../src/demo/callsigns.js";
 import { type Colour, colourOf, DRONE, PALETTE, tint } from "../src/demo/palette.js";
 
@@ -106,5 +107,20 @@ describe("callsigns", () => {
     signs.learn({ ship: 7, name: "Ada", colour: 1 });
     signs.clear();
     expect(signs.name({ id: 7, owner: 3 })).toBe("Pilot 3");
+  });
+});
+
+describe("the own callsign", () => {
+  it("is cleaned as the game does it", () => {
+    expect(cleanName("  Ada \t Lovelace ")).toBe("Ada Lovelace");
+    expect(cleanName("a\u202eb\u200bc\u0000d")).toBe("abcd");
+    expect(cleanName("Zoë 李 🚀")).toBe("Zoë 李 🚀");
+    expect(cleanName("🚀".repeat(20))).toBe("🚀".repeat(16));
+    expect(cleanName("\u202e ")).toBe("");
+  });
+
+  it("is one of chance where the browser remembers none", () => {
+    expect(rememberedCallsign(() => 0)).toEqual({ name: "Altair", colour: 0 });
+    expect(rememberedCallsign(() => 0.999)).toEqual({ name: "Vega", colour: 7 });
   });
 });

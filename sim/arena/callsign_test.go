@@ -115,6 +115,35 @@ func TestANameIsWhatAllMaySee(t *testing.T) {
 	}
 }
 
+func TestWhoSaysItsFirstNameIsToldAllOnceMore(t *testing.T) {
+	w := empty()
+	a := w.player(1000, 1000)
+	w.say(a, "Ada", 3)
+	b := w.player(2000, 1000)
+	w.told(t, 0)
+	w.say(b, "Bob", 1)
+	want := []Callsign{{Ship: 1, Name: "Ada", Colour: 3}, {Ship: 2, Name: "Bob", Colour: 1}}
+	if got := slices.CompactFunc(w.told(t, b), func(a, b Callsign) bool { return a == b }); !slices.Equal(got, want) {
+		t.Errorf("told is %+v, want %+v", got, want)
+	}
+}
+
+func FuzzWhatIsSaidBreaksNothing(f *testing.F) {
+	f.Add(uint16(MessageCallsign), Callsign{Ship: 7, Name: "Ada", Colour: 255}.AppendBody(nil))
+	f.Add(uint16(MessageCallsign), sim.AppendString(sim.AppendInt(nil, -1), strings.Repeat("\xff", 24), 24))
+	f.Add(uint16(MessageKilled), []byte{2, 4})
+	f.Fuzz(func(t *testing.T, kind uint16, body []byte) {
+		w := empty()
+		p := w.player(1000, 1000)
+		w.Hear(p, sim.Said{Kind: kind, Body: body})
+		for _, sign := range w.told(t, p) {
+			if sign.Ship != uint32(p) || sign.Colour >= colours || sign.Name != cleanName(sign.Name) {
+				t.Errorf("told is %+v", sign)
+			}
+		}
+	})
+}
+
 func FuzzANameIsShortVisibleAndCleanAlready(f *testing.F) {
 	for _, name := range []string{"Ada", "  a\u202Eb ", "e\u0301\u0301\u0301", "\xff\xfe", strings.Repeat("🚀", 9)} {
 		f.Add(name)

@@ -35,8 +35,9 @@ export class Board {
 function row(ship: ShipNow, rank: number): HTMLElement {
   const line = make("li", "", { "data-rank": `${rank}`, "data-alive": `${ship.alive}` });
   if (ship.own) line.dataset.own = "";
-  const name = make("b", ship.name);
-  if (ship.own) name.append(make("span", " (you)"));
+  const name = make("b");
+  name.append(make("span", ship.name));
+  if (ship.own) name.append(make("i", "you"));
   name.style.color = tint(ship.colour, 78);
   line.append(name, make("span", `${ship.score}`));
   return line;

@@ -8,6 +8,9 @@ export interface OwnCallsign {
   readonly colour: number;
 }
 
+/** Characters of a name. */
+const MAX_NAME = 16;
+
 const NAME = "name";
 const COLOUR = "colour";
 
@@ -23,6 +26,12 @@ export function rememberedCallsign(random: () => number = Math.random): OwnCalls
     name: remembered(NAME) ?? stars[Math.floor(random() * stars.length)],
     colour: PALETTE[colour] ? colour : Math.floor(random() * PALETTE.length),
   };
+}
+
+/** The name as the game will tell it to all (sim/arena/callsign.go), but for what only it looks at. */
+export function cleanName(text: string): string {
+  const visible = text.replace(/\s+/gu, " ").replace(/[\p{C}\p{Zl}\p{Zp}\ufffd]/gu, "");
+  return [...visible.trim()].slice(0, MAX_NAME).join("").trim();
 }
 
 /** The button that shows the player's name, and the panel that changes name and colour. */
@@ -69,7 +78,7 @@ export class CallsignPanel {
 
   #save(): void {
     const chosen = PALETTE.findIndex((_, i) => this.#radio(i).checked);
-    this.#own = { name: this.#name.value.trim(), colour: Math.max(0, chosen) };
+    this.#own = { name: cleanName(this.#name.value), colour: Math.max(0, chosen) };
     remember(NAME, this.#own.name);
     remember(COLOUR, `${this.#own.colour}`);
     this.#show();

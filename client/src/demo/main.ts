@@ -78,7 +78,7 @@ function draw(room: ArenaRoom, now: number, dt: number): void {
   if (room.closed) screen.dim();
   if (room.closed || now - written < HUD_PERIOD) return;
   written = now;
-  hud.show(scene, now);
+  hud.show(spectator.watching ? { ...scene, own: undefined } : scene, now);
   readout.show(room);
   const { watching, followsLeader: leader } = spectator;
   watchBar.show(watching ? { ship: focus, leader } : undefined);

@@ -55,12 +55,14 @@ export class Readout {
 
 /** What makes the network bad. */
 function chooser(network: Network): HTMLElement {
-  const select = make("select", "", { "aria-label": "Make my network" }) as HTMLSelectElement;
+  const label = make("label", "Make my network");
+  const select = make("select") as HTMLSelectElement;
   const names = Object.keys(PROFILES) as (keyof typeof PROFILES)[];
   select.append(...names.map((name) => make("option", NETWORKS[name], { value: name })));
   select.addEventListener("change", () => {
     network.set(PROFILES[select.value as keyof typeof PROFILES]);
     select.blur(); // or the keys that fly would choose
   });
-  return select;
+  label.append(select);
+  return label;
 }
