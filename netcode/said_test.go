@@ -34,9 +34,9 @@ func TestWhatAPlayerSaysComesToTheGameInOrderOneATick(t *testing.T) {
 		got[i].tick -= before
 	}
 	want := []heard{
-		{1, sim.PlayerID(loud.welcome.Player), messageShout, "one"},
-		{2, sim.PlayerID(loud.welcome.Player), messageShout, "two"},
-		{3, sim.PlayerID(loud.welcome.Player), messageShout, "three"},
+		{1, loud.welcome.Player, messageShout, "one"},
+		{2, loud.welcome.Player, messageShout, "two"},
+		{3, loud.welcome.Player, messageShout, "three"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the game heard %v, want %v", got, want)

@@ -35,14 +35,15 @@ const PANELS = {
  *
  * @param {Page} page
  * @param {string} screen
+ * @param {{ pictures: boolean }} options
  */
-export async function checkControls(page, screen) {
+export async function checkControls(page, screen, { pictures }) {
   for (const [panel, button] of Object.entries(PANELS)) {
     if (button) await page.locator(button).click();
     await page.waitForFunction(() => window.rondo.own !== undefined);
     await checkNames(page, `${screen}, ${panel}`);
     await checkPlaces(page, `${screen}, ${panel}`);
-    await picture(page, `${screen}-${panel}`);
+    if (pictures) await picture(page, `${screen}-${panel}`);
     if (button) await page.locator(button).click();
   }
 }
