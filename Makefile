@@ -19,6 +19,7 @@ RACE     := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 NODE     := $(shell node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm)
 LAB      := $(shell test "$$(id -u)" = 0 && test -c /dev/net/tun && command -v nsenter)
 CHROMIUM := $(shell command -v chromium 2>/dev/null || command -v chromium-browser 2>/dev/null || command -v google-chrome 2>/dev/null)
+FIREFOX  := $(shell command -v firefox-esr 2>/dev/null || command -v firefox 2>/dev/null)
 
 # The games whose schema is in schema/, and everything `make generate` writes.
 GAMES     := arena drift
@@ -92,8 +93,12 @@ ifeq ($(CHROMIUM),)
 e2e:
 	@echo 'NOT RUN: the browser test (no Chromium on the path; .ci/run installs it on Debian)'
 else
-e2e: client/node_modules/.package-lock.json build ## Play in two browser pages and look; then over a bad network
+e2e: client/node_modules/.package-lock.json build ## Play in browser pages and look; a minute in each browser; over a bad network
 	cd client && CHROMIUM=$(CHROMIUM) npm run e2e
+ifeq ($(FIREFOX),)
+	@echo 'NOT RUN: the minute in Firefox (it is not on the path; .ci/run installs it on Debian)'
+endif
+	cd client && CHROMIUM=$(CHROMIUM) FIREFOX=$(or $(FIREFOX),none) npm run e2e:minute
 ifeq ($(LAB),)
 	@echo 'NOT RUN: the browser test over a bad network (it needs Linux, root, /dev/net/tun and nsenter)'
 else
@@ -210,8 +215,9 @@ lint: ## Lint the Go code; covers go vet, gofmt and the import rules
 	go mod tidy -diff
 
 .PHONY: check-client
-check-client: client/node_modules/.package-lock.json ## Check the TypeScript code: types, lint, formatting
+check-client: client/node_modules/.package-lock.json ## Check the TypeScript code: types, lint, formatting, the package
 	cd client && npm run check
+	cd client && npm run --silent package
 
 .PHONY: generate-check
 generate-check: generate ## Fail where a generated file is stale or not in git

@@ -21,7 +21,7 @@ const RONDO = "./cmd/rondo";
  * runs behind an emulated network (internal/netem/cmd/netem), a node on the other side of it.
  *
  * @param {string} program its folder in the repository
- * @param {string[]} flags more for its command line
+ * @param {readonly string[]} flags more of its flags
  * @returns {Promise<GameNode>}
  */
 export async function startNode(program = RONDO, flags = []) {
