@@ -69,7 +69,7 @@ class ShipView {
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, width, height);
     const seen = own && room.view("Ship", this.#look).get(own.id);
-    if (!own || !seen) {
+    if (!own?.alive || !seen) {
       this.#say("no ship");
       return;
     }
