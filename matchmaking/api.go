@@ -44,6 +44,8 @@ const (
 // api serves a Matchmaker over HTTP.
 type api struct {
 	m *Matchmaker
+
+	wrong, made *limits // wrong codes, and rooms, of each client address
 }
 
 // NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json. Errors are
@@ -57,7 +59,7 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	h := humago.New(mux, humaConfig())
-	register(h, &api{m})
+	register(h, newAPIOf(m, cfg.Rate))
 	if cfg.Ratings != nil {
 		registerRatings(h, cfg.Ratings)
 	}
@@ -107,10 +109,12 @@ func schemaName(t reflect.Type, hint string) string {
 func register(h huma.API, a *api) {
 	huma.Register(h, huma.Operation{
 		OperationID: "create-ticket", Method: http.MethodPost, Path: "/v1/tickets",
-		Summary:       "Ask for a seat",
+		Summary: "Ask for a seat",
+		Description: "With `room` or `code` it is one in that room, or with `watch` a spectator's place, and the ticket is matched at once: " +
+			"404 means that there is no such room, 409 that it takes nobody now. Else the ticket waits in the queue of its mode.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxBody,
 		Errors: []int{
-			http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+			http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
 			http.StatusTooManyRequests, http.StatusServiceUnavailable,
 		},
 	}, a.create)
@@ -138,11 +142,7 @@ func register(h huma.API, a *api) {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.cancel)
-	huma.Register(h, huma.Operation{
-		OperationID: "list-rooms", Method: http.MethodGet, Path: "/v1/rooms",
-		Summary: "The rooms that run now, ascending by name",
-		Errors:  []int{http.StatusTooManyRequests},
-	}, a.rooms)
+	registerRooms(h, a)
 }
 
 // allowWait lets an answer wait longer than the server allows others. A request with a body is refused while the server's own
@@ -201,6 +201,10 @@ type ticketRequestBody struct {
 	Skill   float64            `json:"skill,omitempty" doc:"Points, for a ticket of one player" example:"1500"`
 	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
 	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill and latency" maxItems:"64"`
+
+	Room  string `json:"room,omitempty" maxLength:"128" doc:"A seat in this public room; the mode is its own" example:"drift-klpzjhpg"`
+	Code  string `json:"code,omitempty" maxLength:"64" doc:"A seat in the room with this code, instead of room" example:"K7QF-2M9X"`
+	Watch bool   `json:"watch,omitempty" doc:"With room or code: not a seat but a spectator's place"`
 }
 
 // playerBody is one player of a party.
@@ -232,7 +236,7 @@ type createOutput struct {
 	Body     ticketBody
 }
 
-func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) {
+func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error) {
 	party, ok := in.Body.party()
 	if !ok {
 		return nil, problem(&PartyError{-1, "skill and latency stand beside it: give them to each of its players"})
@@ -241,7 +245,13 @@ func (a *api) create(_ context.Context, in *createInput) (*createOutput, error) 
 	if in.Key != "" {
 		req.Key = in.client + " " + in.Key
 	}
-	t, err := a.m.Create(req)
+	var t Ticket
+	var err error
+	if in.Body.Room != "" || in.Body.Code != "" || in.Body.Watch {
+		t, err = a.enter(ctx, Entry{Request: req, Room: in.Body.Room, Code: in.Body.Code, Watch: in.Body.Watch})
+	} else {
+		t, err = a.m.Create(req)
+	}
 	if err != nil {
 		return nil, problem(err)
 	}
@@ -321,31 +331,4 @@ func (a *api) cancel(_ context.Context, in *struct {
 },
 ) (*struct{}, error) {
 	return nil, problem(a.m.Cancel(in.ID))
-}
-
-// roomBody is a running room as anybody may see it.
-type roomBody struct {
-	Room    string `json:"room" example:"drift-klpzjhpg"`
-	Game    string `json:"game" example:"drift"`
-	Mode    string `json:"mode" example:"quick"`
-	Players int    `json:"players" doc:"Players seated now"`
-	Seats   int    `json:"seats" doc:"Players that it takes"`
-	TickHz  int    `json:"tick_hz,omitempty" doc:"Rate of its simulation" example:"20"`
-}
-
-type roomListBody struct {
-	Rooms []roomBody `json:"rooms" nullable:"false"`
-}
-
-type roomsOutput struct {
-	Body roomListBody
-}
-
-func (a *api) rooms(context.Context, *struct{}) (*roomsOutput, error) {
-	rooms := a.m.dir.List("", "")
-	list := make([]roomBody, len(rooms))
-	for i, r := range rooms {
-		list[i] = roomBody{r.Name, r.Game, r.Mode, len(r.Players), r.Seats, r.TickHz}
-	}
-	return &roomsOutput{roomListBody{list}}, nil
 }

@@ -277,7 +277,7 @@ func TestRoomsAreListed(t *testing.T) {
 		ann := create(t, m, "drift", "quick")
 		synctest.Wait()
 		must(t, m.Joined(t.Context(), "drift-01", ann.ID))
-		want := `{"rooms":[{"room":"drift-01","game":"drift","mode":"quick","players":1,"seats":2,"tick_hz":20}]}` + "\n"
+		want := `{"rooms":[{"room":"drift-01","game":"drift","mode":"quick","players":1,"seats":2,"tick_hz":20,"open":true,"spectators":2}]}` + "\n"
 		if got := ask(h, "GET", "/v1/rooms", "").Body.String(); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}

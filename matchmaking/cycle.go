@@ -15,6 +15,7 @@ const openTimeout = 2 * time.Second
 // what only time brings: the cycles of modes with rules, deadlines, lapsed reservations, another try where a room was refused. Run
 // is called once.
 func (m *Matchmaker) Run(ctx context.Context, tick <-chan time.Time) {
+	defer close(m.over)
 	defer m.stop()
 	for {
 		select {
@@ -23,6 +24,8 @@ func (m *Matchmaker) Run(ctx context.Context, tick <-chan time.Time) {
 		case <-m.wake:
 		case <-tick:
 			m.sweep()
+		case o := <-m.orders:
+			m.carryOut(ctx, o)
 		}
 		m.cycle(ctx)
 	}
@@ -151,7 +154,11 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	name := match.Room
 	if name == "" {
 		var err error
-		name, err = m.place.Open(ctx, RoomRequest{Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: match.Region})
+		req := RoomRequest{Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: match.Region}
+		if mode.Rules == nil {
+			req.Code = m.newCode() // with which friends come
+		}
+		name, err = m.place.Open(ctx, req)
 		if err != nil {
 			return fmt.Errorf("open a room of game %q, mode %q: %w", mode.Game, mode.Name, err)
 		}
@@ -160,7 +167,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	if err != nil {
 		return err
 	}
-	assignments, err := m.assign(room, match, parties)
+	assignments, err := m.assign(room, match, parties, false)
 	if err != nil {
 		return err
 	}
@@ -212,14 +219,14 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, players []string)
 	return room, nil
 }
 
-// assign signs a pass into the room for each player of each ticket.
-func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assignment, error) {
+// assign signs a pass into the room for each player of each ticket, or for each spectator.
+func (m *Matchmaker) assign(room Room, match Match, parties [][]string, watch bool) ([]*Assignment, error) {
 	out := make([]*Assignment, len(parties))
 	for i, players := range parties {
 		tokens := make([]string, len(players))
 		for n, player := range players {
 			var err error
-			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player})
+			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Watch: watch})
 			if err != nil {
 				return nil, err
 			}
@@ -227,6 +234,9 @@ func (m *Matchmaker) assign(room Room, match Match, parties [][]string) ([]*Assi
 		out[i] = &Assignment{URL: room.URL, Room: room.Name, Token: tokens[0], Region: match.Region}
 		if len(tokens) > 1 {
 			out[i].Tokens = tokens
+		}
+		if !watch {
+			out[i].Code = room.Code
 		}
 		if match.Teams != nil {
 			out[i].Team = &match.Teams[i]

@@ -116,9 +116,35 @@ func newLimits(perSecond float64, burst int) *limits {
 }
 
 func (l *limits) allow(client string, now time.Time) bool {
-	if l.rate < 0 {
-		return true
+	return l.rate < 0 || l.bucket(client).AllowN(now, 1)
+}
+
+// A token is one of a bucket that is given back if it was not needed.
+type token struct {
+	*rate.Reservation
+	at time.Time
+}
+
+func (t *token) giveBack() {
+	if t.Reservation != nil {
+		t.CancelAt(t.at)
 	}
+}
+
+// reserve takes a token of the client's, nil where there is none.
+func (l *limits) reserve(client string, now time.Time) *token {
+	if l.rate < 0 {
+		return &token{}
+	}
+	r := l.bucket(client).ReserveN(now, 1)
+	if r.DelayFrom(now) > 0 {
+		r.CancelAt(now)
+		return nil
+	}
+	return &token{r, now}
+}
+
+func (l *limits) bucket(client string) *rate.Limiter {
 	bucket, ok := l.clients.Get(client)
 	if !ok {
 		bucket = rate.NewLimiter(l.rate, l.burst)
@@ -126,7 +152,7 @@ func (l *limits) allow(client string, now time.Time) bool {
 			bucket = first
 		}
 	}
-	return bucket.AllowN(now, 1)
+	return bucket
 }
 
 // retryAfter is when an empty bucket has a token again.

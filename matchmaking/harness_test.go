@@ -43,7 +43,7 @@ func (n *fakeNode) Open(ctx context.Context, req RoomRequest) (string, error) {
 	name := fmt.Sprintf("%s-%02d", req.Game, n.opened)
 	return name, n.m.Opened(ctx, Room{
 		Name: name, Game: req.Game, Mode: req.Mode, Seats: req.Seats, TickHz: 20,
-		Node: "n1", URL: "ws://127.0.0.1:8080/v1/socket",
+		Node: "n1", URL: "ws://127.0.0.1:8080/v1/socket", Region: req.Region, Listing: req.Listing, Spectators: 2,
 	})
 }
 

@@ -24,35 +24,49 @@ type Match struct {
 // name is taken.
 //
 // It is a pure function: waiting comes in order of arrival and rooms in any order, all of this mode; the same input gives the
-// same matches. Every waiting ticket is in exactly one match, and read one after the other the matches keep the order of
-// arrival.
+// same matches. Every waiting ticket is in exactly one match. A party goes whole into the first room that has seats for it, and
+// each match keeps the order of arrival. Private rooms are nobody's to fill.
 func FillFullest(now time.Time, mode Mode, waiting []Waiting, rooms []*Room) []Match {
-	var matches []Match
-	for _, v := range vacancies(now, rooms) {
-		if len(waiting) == 0 {
-			return matches
+	places := vacancies(now, rooms)
+	first := make([]int, min(mode.Seats, maxParty)+1) // by the size of a party: no room before this has seats for it
+	for i, w := range waiting {
+		size := min(max(w.Players, 1), len(first)-1)
+		at := first[size]
+		for at < len(places) && places[at].free < size {
+			at++ // rooms only get fuller: each size walks over each room once
 		}
-		n := min(v.free, len(waiting))
-		matches = append(matches, Match{Room: v.room, Tickets: ids(waiting[:n])})
-		waiting = waiting[n:]
+		first[size] = at
+		if at == len(places) {
+			places = append(places, vacancy{free: mode.Seats})
+		}
+		p := &places[at]
+		if p.tickets == nil {
+			p.tickets = make([]string, 0, min(p.free, len(waiting)-i))
+		}
+		p.free -= size
+		p.tickets = append(p.tickets, w.ID)
 	}
-	for group := range slices.Chunk(waiting, mode.Seats) {
-		matches = append(matches, Match{Tickets: ids(group)})
+	var matches []Match
+	for _, v := range places {
+		if v.tickets != nil {
+			matches = append(matches, Match{Room: v.room, Tickets: v.tickets})
+		}
 	}
 	return matches
 }
 
 type vacancy struct {
-	room string
-	free int
+	room    string // "" for a new one
+	free    int
+	tickets []string // that go there
 }
 
 // vacancies returns the rooms that have free seats and will outlast a pass: fewest free seats first, then by name.
 func vacancies(now time.Time, rooms []*Room) []vacancy {
 	var vs []vacancy
 	for _, r := range rooms {
-		if free := r.Free(now); free > 0 && r.outlasts(now) {
-			vs = append(vs, vacancy{r.Name, free})
+		if free := r.Free(now); free > 0 && r.outlasts(now) && !r.Private {
+			vs = append(vs, vacancy{room: r.Name, free: free})
 		}
 	}
 	slices.SortFunc(vs, func(a, b vacancy) int {

@@ -37,6 +37,29 @@ func roomOf(name string, seats, players int, reserved ...time.Duration) *Room {
 	return r
 }
 
+func private(r *Room) *Room {
+	r.Private = true
+	return r
+}
+
+func TestAPartyGoesIntoOneRoomWholeAndOthersFillTheSeatsThatItLeaves(t *testing.T) {
+	mode := Mode{Game: "drift", Name: "quick", Seats: 4}
+	waiting := queueOf(5)
+	for i, players := range []int{3, 1, 2, 2, 1} {
+		waiting[i].Players = players
+	}
+	rooms := []*Room{roomOf("a", 4, 3), roomOf("b", 4, 2)} // with 1 and 2 seats free
+	want := []Match{
+		{Room: "a", Tickets: []string{"t001"}},
+		{Room: "b", Tickets: []string{"t002"}},
+		{Room: "", Tickets: []string{"t000", "t004"}},
+		{Room: "", Tickets: []string{"t003"}},
+	}
+	if diff := cmp.Diff(want, FillFullest(noon, mode, waiting, rooms)); diff != "" {
+		t.Errorf("matches (-want +got):\n%s", diff)
+	}
+}
+
 func TestFillFullestJoinsOrCreates(t *testing.T) {
 	mode := Mode{Game: "drift", Name: "quick", Seats: 3}
 	for _, c := range []struct {
@@ -58,6 +81,7 @@ func TestFillFullestJoinsOrCreates(t *testing.T) {
 		{"full rooms are passed by", 1, []*Room{roomOf("a", 3, 3), roomOf("b", 2, 5)}, []Match{{Room: "", Tickets: []string{"t000"}}}},
 		{"who is left over opens a room", 2, []*Room{roomOf("a", 3, 2)}, []Match{{Room: "a", Tickets: []string{"t000"}}, {Room: "", Tickets: []string{"t001"}}}},
 		{"a reserved seat is not free", 1, []*Room{roomOf("a", 3, 2, time.Second)}, []Match{{Room: "", Tickets: []string{"t000"}}}},
+		{"a private room is passed by", 1, []*Room{private(roomOf("a", 3, 2))}, []Match{{Room: "", Tickets: []string{"t000"}}}},
 		{"a lapsed one is", 1, []*Room{roomOf("a", 3, 2, 0)}, []Match{{Room: "a", Tickets: []string{"t000"}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -69,6 +93,15 @@ func TestFillFullestJoinsOrCreates(t *testing.T) {
 	}
 }
 
+// drawQueue draws who waits, some of them in parties that the mode takes.
+func drawQueue(t *rapid.T, mode Mode) []Waiting {
+	waiting := queueOf(rapid.IntRange(0, 40).Draw(t, "waiting"))
+	for i := range waiting {
+		waiting[i].Players = rapid.IntRange(1, mode.Seats).Draw(t, "players")
+	}
+	return waiting
+}
+
 func drawRooms(t *rapid.T) []*Room {
 	n := rapid.IntRange(0, 12).Draw(t, "rooms")
 	rooms := make([]*Room, n)
@@ -78,6 +111,7 @@ func drawRooms(t *rapid.T) []*Room {
 			until := noon.Add(time.Duration(rapid.IntRange(-2, 2).Draw(t, "until")) * time.Second)
 			rooms[i].Reserved = append(rooms[i].Reserved, Reservation{"r", until})
 		}
+		rooms[i].Private = rapid.IntRange(0, 4).Draw(t, "private") == 0
 	}
 	return rooms
 }
@@ -85,31 +119,51 @@ func drawRooms(t *rapid.T) []*Room {
 func TestFillFullestLosesNoTicketAndOverfillsNoRoom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		mode := Mode{Seats: rapid.IntRange(1, 5).Draw(t, "mode seats")}
-		waiting := queueOf(rapid.IntRange(0, 40).Draw(t, "waiting"))
+		waiting := drawQueue(t, mode)
 		rooms := drawRooms(t)
-		matches := FillFullest(noon, mode, waiting, rooms)
-
-		free, left := map[string]int{"": mode.Seats}, 0
-		for _, r := range rooms {
-			free[r.Name] = r.Free(noon)
-			left += r.Free(noon)
+		size := map[string]int{}
+		for _, w := range waiting {
+			size[w.ID] = max(w.Players, 1)
 		}
-		var order []string
-		for _, m := range matches {
-			if len(m.Tickets) == 0 || len(m.Tickets) > free[m.Room] {
-				t.Fatalf("%d tickets for %d seats of room %q", len(m.Tickets), free[m.Room], m.Room)
+		free := map[string]int{}
+		for _, r := range rooms {
+			if free[r.Name] = r.Free(noon); r.Private {
+				free[r.Name] = 0
 			}
-			if m.Room == "" && left > 0 {
-				t.Fatalf("a room is opened with %d seats still free", left)
+		}
+		var all []string
+		smallest := 1 << 30 // party that got a new room
+		for _, m := range FillFullest(noon, mode, waiting, rooms) {
+			players := 0
+			for _, id := range m.Tickets {
+				players += size[id]
+				if m.Room == "" {
+					smallest = min(smallest, size[id])
+				}
+			}
+			room, known := free[m.Room]
+			if m.Room == "" {
+				room, known = mode.Seats, true
+			}
+			if players == 0 || players > room || !known {
+				t.Fatalf("%d players for %d seats of room %q", players, room, m.Room)
+			}
+			if !slices.IsSorted(m.Tickets) {
+				t.Fatalf("order of arrival is lost: %v", m.Tickets)
 			}
 			if m.Room != "" {
-				left -= len(m.Tickets)
-				delete(free, m.Room) // a room comes up once
+				free[m.Room] -= players
 			}
-			order = append(order, m.Tickets...)
+			all = append(all, m.Tickets...)
 		}
-		if !slices.Equal(order, ids(waiting)) {
-			t.Fatalf("order of arrival is lost: %v", order)
+		for name, seats := range free {
+			if seats >= smallest {
+				t.Fatalf("a party of %d got a new room, and room %q has %d seats free", smallest, name, seats)
+			}
+		}
+		slices.Sort(all)
+		if !slices.Equal(all, ids(waiting)) {
+			t.Fatalf("tickets are lost or doubled: %v", all)
 		}
 	})
 }
@@ -117,7 +171,7 @@ func TestFillFullestLosesNoTicketAndOverfillsNoRoom(t *testing.T) {
 func TestFillFullestGivesTheSameForTheSameInput(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		mode := Mode{Seats: rapid.IntRange(1, 5).Draw(t, "mode seats")}
-		waiting, rooms := queueOf(rapid.IntRange(0, 40).Draw(t, "waiting")), drawRooms(t)
+		waiting, rooms := drawQueue(t, mode), drawRooms(t)
 		first := FillFullest(noon, mode, waiting, rooms)
 		shuffle := rand.New(rand.NewPCG(1, rapid.Uint64().Draw(t, "seed")))
 		shuffle.Shuffle(len(rooms), func(i, j int) { rooms[i], rooms[j] = rooms[j], rooms[i] })

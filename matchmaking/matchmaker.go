@@ -53,6 +53,8 @@ type Matchmaker struct {
 	issuer *Issuer
 	wake   chan struct{} // one slot: there may be something to match
 	began  time.Time     // see steady
+	orders chan order    // rooms that Run is to open
+	over   chan struct{} // closed when Run has ended
 
 	// mu guards what follows. A player's request and a node's report need their answer within the call, and come from
 	// hundreds of goroutines: one owner would make each of them two channel operations for the same exclusion.
@@ -82,6 +84,7 @@ type ticket struct {
 	Ticket
 	waiting  rules.Waiting // the same, as rules see it
 	key      string
+	aim      string // as in Request
 	client   string // who it counts for in shares; "" if nobody, or not any more
 	deadline time.Time
 	watchers int
@@ -128,6 +131,8 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	return &Matchmaker{
 		cfg: cfg, place: place, dir: dir, issuer: issuer, began: cfg.Now(),
 		wake:    make(chan struct{}, 1),
+		orders:  make(chan order),
+		over:    make(chan struct{}),
 		queues:  queues,
 		tickets: make(map[string]*ticket),
 		keys:    make(map[string]*ticket),

@@ -21,6 +21,9 @@ type model struct {
 	seated  map[string]string // player -> room
 	clients map[string]string // ticket -> client
 	arrived map[string]bool   // tickets whose player has joined once
+	watches map[string]bool   // tickets of spectators
+
+	watching map[string]int // spectators by room
 }
 
 func (mo *model) create(t *rapid.T) {
@@ -29,16 +32,76 @@ func (mo *model) create(t *rapid.T) {
 	full := client != "" && mo.open()[client] >= mo.m.cfg.MaxPerClient
 	player := Player{Skill: float64(rapid.IntRange(0, 300).Draw(t, "skill")), Latency: map[string]float64{"eu": 50}}
 	party := []Player{player}
-	if mode.Rules != nil && mode.Rules.MaxParty() > 1 && rapid.Bool().Draw(t, "party") {
+	if (mode.Rules == nil || mode.Rules.MaxParty() > 1) && rapid.Bool().Draw(t, "party") {
 		party = append(party, player)
 	}
 	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name, Client: client, Party: party})
 	if errors.Is(err, ErrManyOpen) != full || (err != nil && !full) {
 		t.Fatalf("client %q has %d open tickets: %v", client, mo.open()[client], err)
 	}
+	mo.made(tk, client, err)
+}
+
+func (mo *model) made(tk Ticket, client string, err error) {
 	if err == nil {
 		mo.tickets = append(mo.tickets, tk.ID)
 		mo.clients[tk.ID] = client
+	}
+}
+
+// openRoom opens a room as Run does for a player who asks.
+func (mo *model) openRoom(t *rapid.T) {
+	n := NewRoom{Request: Request{Game: "arena", Mode: "quick", Client: "ann"}, Private: rapid.Bool().Draw(t, "private")}
+	n.Reserve = rapid.IntRange(0, 3).Draw(t, "reserve")
+	o, err := mo.m.order(&n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket, _, err := mo.m.begin(&n.Request)
+	if ticket == nil {
+		if !errors.Is(err, ErrManyOpen) {
+			t.Fatal(err)
+		}
+		return
+	}
+	o.players = ticket.players()
+	mo.m.carryOut(context.Background(), o)
+	if done := <-o.done; done.err == nil {
+		tk, err := mo.m.letIn(context.Background(), ticket, done.room, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mo.made(tk, "ann", err)
+	}
+}
+
+// enter sends a player or a party to a room that there is, by its name or its code.
+func (mo *model) enter(t *rapid.T) {
+	rooms := mo.m.dir.List("", "")
+	if len(rooms) == 0 {
+		return
+	}
+	room := rapid.SampledFrom(rooms).Draw(t, "room")
+	e := Entry{Request: Request{Game: room.Game, Client: "bob"}, Watch: rapid.Bool().Draw(t, "watch")}
+	e.Party = make([]Player, rapid.IntRange(1, 2).Draw(t, "party"))
+	free, held := room.Free(mo.clock.now()), 0
+	if e.Code = room.Code; e.Code == "" || rapid.Bool().Draw(t, "by name") {
+		e.Room, e.Code = room.Name, ""
+	}
+	for _, seat := range room.Reserved {
+		if seat.Player == "" && e.Code != "" && mo.clock.now().Before(seat.Until) {
+			held++
+		}
+	}
+	tk, err := mo.m.Enter(context.Background(), e)
+	mo.made(tk, "bob", err)
+	mo.watches[tk.ID] = e.Watch
+	fits := free+held >= len(e.Party) || e.Watch
+	if err == nil && (!fits || room.Private && e.Code == "" || room.Code == "" && !e.Watch) {
+		t.Fatalf("a party of %d got into room %+v", len(e.Party), room)
+	}
+	if errors.Is(err, ErrNoSeat) && fits {
+		t.Fatalf("%v, with %d seats free and %d held", err, free, held)
 	}
 }
 
@@ -56,9 +119,41 @@ func (mo *model) join(t *rapid.T) {
 	if err != nil || tk.Status != Matched || mo.seated[tk.ID] != "" {
 		return
 	}
+	if mo.watches[tk.ID] {
+		mo.come(t, tk)
+		return
+	}
 	if mo.m.Joined(context.Background(), tk.Assignment.Room, tk.ID) == nil {
 		mo.seated[tk.ID] = tk.Assignment.Room
 		mo.arrived[tk.ID] = true
+	}
+}
+
+// come lets a spectator in, once.
+func (mo *model) come(t *rapid.T, tk Ticket) {
+	room := mo.m.dir.Find(tk.Assignment.Room)
+	if mo.arrived[tk.ID] || room == nil {
+		return
+	}
+	err := mo.m.SpectatorJoined(context.Background(), room.Name, tk.ID)
+	if full := mo.watching[room.Name] == room.Spectators; errors.Is(err, ErrNoPlace) != full || err != nil && !full {
+		t.Fatalf("%d watch %+v: %v", mo.watching[room.Name], room, err)
+	}
+	if err == nil {
+		mo.arrived[tk.ID] = true
+		mo.watching[room.Name]++
+	}
+}
+
+// part lets a spectator go.
+func (mo *model) part(t *rapid.T) {
+	if len(mo.watching) == 0 {
+		return
+	}
+	room := rapid.SampledFrom(slices.Sorted(maps.Keys(mo.watching))).Draw(t, "room")
+	_ = mo.m.SpectatorLeft(context.Background(), room) // the room may have ended
+	if mo.watching[room]--; mo.watching[room] == 0 {
+		delete(mo.watching, room)
 	}
 }
 
@@ -76,6 +171,21 @@ func (mo *model) open() map[string]int {
 		}
 	}
 	return open
+}
+
+// promised returns the room of each player whose pass is good and who has not joined yet.
+func (mo *model) promised() map[string]string {
+	out := map[string]string{}
+	for _, id := range mo.tickets {
+		tk := mo.m.tickets[id]
+		if tk == nil || tk.Status != Matched || mo.arrived[id] || mo.watches[id] || !mo.clock.now().Before(tk.endedAt.Add(PassLifetime+Leeway)) {
+			continue
+		}
+		for _, name := range tk.players() {
+			out[name] = tk.Assignment.Room
+		}
+	}
+	return out
 }
 
 func (mo *model) leave(t *rapid.T) {
@@ -112,8 +222,17 @@ func (mo *model) check(t *rapid.T) {
 				taken++
 			}
 		}
+		if r.Watching != mo.watching[r.Name] || r.Watching > r.Spectators {
+			t.Fatalf("%d spectators are counted of %d in %s, which has %d", r.Watching, r.Spectators, r.Name, mo.watching[r.Name])
+		}
 		if taken > r.Seats {
 			t.Fatalf("%d seats are taken of %d in %s", taken, r.Seats, r.Name)
+		}
+	}
+	for name, room := range mo.promised() {
+		r := mo.m.dir.Find(room)
+		if r != nil && !slices.Contains(r.Players, name) && !slices.ContainsFunc(r.Reserved, func(s Reservation) bool { return s.Player == name }) {
+			t.Fatalf("the seat that %s was promised in %+v is gone", name, r)
 		}
 	}
 	s := mo.m.Stats()
@@ -136,11 +255,12 @@ func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(outer *tes
 		node.m = m
 		mo := &model{
 			m: m, node: node, clock: clock,
-			seated: map[string]string{}, clients: map[string]string{}, arrived: map[string]bool{},
+			seated: map[string]string{}, clients: map[string]string{}, arrived: map[string]bool{}, watches: map[string]bool{},
+			watching: map[string]int{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"create": mo.create, "cancel": mo.cancel, "join": mo.join, "leave": mo.leave, "end": mo.end,
-			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "": mo.check,
+			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "openRoom": mo.openRoom, "enter": mo.enter, "part": mo.part, "": mo.check,
 		})
 	})
 }

@@ -81,13 +81,16 @@ func (p Player) wrong() string {
 
 // answers reports whether the ticket is what the request asks for.
 func (t *ticket) answers(r Request) bool {
+	if t.aim != "" || r.aim != "" {
+		return t.aim == r.aim && reflect.DeepEqual(t.Party, r.Party)
+	}
 	return t.Game == r.Game && t.Mode == r.Mode && reflect.DeepEqual(t.Party, r.Party) &&
 		(len(t.Attributes) == 0 && len(r.Attributes) == 0 || reflect.DeepEqual(t.Attributes, r.Attributes))
 }
 
 // admits returns a *PartyError if no match of the mode could ever take the party.
 func (q *queue) admits(r Request) error {
-	most := 1
+	most := q.mode.Seats
 	if q.ruled != nil {
 		most = q.mode.Rules.MaxParty()
 	}

@@ -41,14 +41,20 @@ type Pass struct {
 	// Account is the player's lasting name, under which results count; whoever signs the pass vouches for it. "" is a
 	// stranger, and so is everybody whom the Matchmaker lets in: tickets are anonymous.
 	Account string
+
+	Watch bool // the player is a spectator: the claim role says so
 }
 
-// claims is the token's body: a JWT with the private claims room, game and, where there is one, account.
+// spectator is the one role that a token may name.
+const spectator = "spectator"
+
+// claims is the token's body: a JWT with the private claims room, game and, where there is one, account and role.
 type claims struct {
 	jwt.RegisteredClaims
 	Room    string `json:"room"`
 	Game    string `json:"game"`
 	Account string `json:"account,omitempty"`
+	Role    string `json:"role,omitempty"`
 }
 
 // Issuer signs passes. Any goroutine may use it.
@@ -66,6 +72,10 @@ func NewIssuer(key Key, now func() time.Time) *Issuer {
 // Its characters are those of an HTTP token, so it can stand in a WebSocket subprotocol.
 func (i *Issuer) Sign(p Pass) (string, error) {
 	now := i.now()
+	role := ""
+	if p.Watch {
+		role = spectator
+	}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Audience:  jwt.ClaimStrings{p.Node},
@@ -78,6 +88,7 @@ func (i *Issuer) Sign(p Pass) (string, error) {
 		Room:    p.Room,
 		Game:    p.Game,
 		Account: p.Account,
+		Role:    role,
 	}).SignedString(i.key.private)
 	if err != nil {
 		return "", fmt.Errorf("sign pass: %w", err)
@@ -147,7 +158,7 @@ func (v *Verifier) Verify(token string) (Pass, error) {
 	if err := v.used.add(c.ID, v.cfg.Now()); err != nil {
 		return Pass{}, err
 	}
-	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account}, nil
+	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account, Watch: c.Role == spectator}, nil
 }
 
 func (v *Verifier) publicKey(*jwt.Token) (any, error) { return v.cfg.Key, nil }
@@ -171,6 +182,9 @@ func passError(err error) error {
 func (c *claims) complete() error {
 	if c.ID == "" || c.Subject == "" || c.Room == "" || c.Game == "" || c.IssuedAt == nil {
 		return fmt.Errorf("%w: one of the claims jti, sub, room, game, iat is missing", ErrTokenInvalid)
+	}
+	if c.Role != "" && c.Role != spectator {
+		return fmt.Errorf("%w: its role is %q, this server knows %q alone", ErrTokenInvalid, c.Role, spectator)
 	}
 	if life := c.ExpiresAt.Sub(c.IssuedAt.Time); life > PassLifetime {
 		return fmt.Errorf("%w: it lives %v, longer than %v", ErrTokenInvalid, life, PassLifetime)

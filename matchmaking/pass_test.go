@@ -37,6 +37,11 @@ func TestAPassIsGoodOnce(t *testing.T) {
 	if got, err := v.Verify(sign(t, i, named)); err != nil || got != named {
 		t.Errorf("%+v, %v, want %+v", got, err, named)
 	}
+	watching := testPass
+	watching.Watch = true
+	if got, err := v.Verify(sign(t, i, watching)); err != nil || got != watching {
+		t.Errorf("%+v, %v, want %+v", got, err, watching)
+	}
 	token := sign(t, i, testPass)
 	got, err := v.Verify(token)
 	must(t, err)
@@ -147,6 +152,8 @@ func TestVerifyRefusesEveryTokenThatIsNotOurs(t *testing.T) {
 		{"no sub", without("sub"), ErrTokenInvalid},
 		{"no room", without("room"), ErrTokenInvalid},
 		{"no game", without("game"), ErrTokenInvalid},
+		{"a role that there is not", with("role", "admin"), ErrTokenInvalid},
+		{"a role that is no text", with("role", 1), ErrTokenInvalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := v.Verify(c.token); !errors.Is(err, c.want) {

@@ -17,4 +17,7 @@ type RoomRequest struct {
 	Game, Mode string
 	Seats      int    // players it must take
 	Region     string // where its players are near; "" anywhere. Who places rooms on one machine need not look
+
+	Listing      // to be reported as it is with Opened
+	Custom  bool // players opened it and chose who plays: its result counts for no rating
 }

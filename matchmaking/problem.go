@@ -32,12 +32,28 @@ func problem(err error) error {
 		return unprocessable(err, strings.TrimSuffix("body.attributes."+attribute.Name, "."), nil)
 	case errors.As(err, &party):
 		return unprocessable(err, partyLocation(party), nil)
+	case errors.As(err, new(*CodeError)):
+		return unprocessable(err, "body.code", nil)
+	case errors.As(err, new(*LabelError)):
+		return unprocessable(err, "body.labels", nil)
+	case errors.Is(err, ErrSeats):
+		return unprocessable(err, "body.seats", nil)
+	case errors.Is(err, ErrReserveFor):
+		return unprocessable(err, "body.reserve_s", nil)
+	case errors.Is(err, errOneRoom):
+		return unprocessable(err, "body.room", nil)
 	case errors.Is(err, ErrKeyReused):
 		return unprocessable(err, "header.Idempotency-Key", nil)
-	case errors.Is(err, ErrNoTicket):
+	case errors.Is(err, ErrNoTicket), errors.Is(err, ErrNoRoom), errors.Is(err, ErrNoCode):
 		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, ErrMatched), errors.Is(err, ErrNoProposal):
+	case errors.Is(err, ErrMatched), errors.Is(err, ErrNoProposal), errors.Is(err, ErrInvited), errors.Is(err, ErrOtherGame), errors.Is(err, ErrUnwatched):
 		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, ErrNoSeat), errors.Is(err, ErrNoPlace):
+		return later(huma.Error409Conflict(err.Error()), retryFull)
+	case errors.Is(err, errWrongCodes), errors.Is(err, errManyRooms):
+		return later(huma.Error429TooManyRequests(err.Error()), slowly)
+	case errors.Is(err, ErrNotOpened):
+		return later(huma.Error503ServiceUnavailable(err.Error()), retryFull)
 	case errors.Is(err, ErrManyOpen):
 		return later(huma.Error429TooManyRequests(err.Error()), retryFull)
 	case errors.Is(err, ErrQueueFull):

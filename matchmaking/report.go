@@ -27,6 +27,21 @@ func (m *Matchmaker) Joined(ctx context.Context, room, player string) error {
 	return nil
 }
 
+// SpectatorJoined takes a spectator's place, of whoever is named in a Pass to watch. It is asked for before the spectator is let in, once:
+// ErrNoPlace and ErrUnwatched mean that it is not to be.
+func (m *Matchmaker) SpectatorJoined(ctx context.Context, room, player string) error {
+	if err := m.dir.Update(ctx, room, (*Room).watch); err != nil {
+		return err
+	}
+	m.arrived(player)
+	return nil
+}
+
+// SpectatorLeft gives the place back, once.
+func (m *Matchmaker) SpectatorLeft(ctx context.Context, room string) error {
+	return m.dir.Update(ctx, room, func(r *Room) error { r.Watching = max(r.Watching-1, 0); return nil })
+}
+
 // arrived lets go the ticket of a player who has joined, the first of a party, if it is known here and still kept.
 func (m *Matchmaker) arrived(player string) {
 	m.mu.Lock()

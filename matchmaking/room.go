@@ -11,6 +11,9 @@ import (
 var (
 	ErrNoRoom = errors.New("no such room: it has ended or was never opened")
 	ErrNoSeat = errors.New("no free seat")
+
+	ErrNoPlace   = errors.New("no free place for a spectator")
+	ErrUnwatched = errors.New("nobody may watch this room")
 )
 
 // Room is what the Directory knows of a running room. It is a plain value: its methods are pure but for the receiver.
@@ -21,6 +24,11 @@ type Room struct {
 	URL        string // where its players connect
 	Seats      int    // players it takes, at least 1
 	TickHz     int    // its simulation's rate; 0 if unknown
+	Region     string // where it is; "" if that does not matter
+
+	Listing
+	Spectators int // places for them, beside the seats; 0: nobody may watch
+	Watching   int // spectators there now
 
 	// Grace is how long the room lives on without players, 0 for ever. No rule offers an empty room that could end before a
 	// pass into it does, unless its whole grace is too short for any pass (PassLifetime and Leeway).
@@ -33,7 +41,7 @@ type Room struct {
 
 // Reservation is a seat promised to one player until a moment.
 type Reservation struct {
-	Player string
+	Player string    // "": whoever has the room's code
 	Until  time.Time // from here on the seat is free again
 }
 
@@ -63,6 +71,41 @@ func (r *Room) reserve(now, until time.Time, players []string) error {
 	for _, p := range players {
 		r.Reserved = append(r.Reserved, Reservation{Player: p, Until: until})
 	}
+	return nil
+}
+
+// hold promises seats to whoever comes with the room's code.
+func (r *Room) hold(until time.Time, seats int) {
+	for range seats {
+		r.Reserved = append(r.Reserved, Reservation{Until: until})
+	}
+}
+
+// claim gives up as many promises to whoever has the code as players come with it.
+func (r *Room) claim(players int) {
+	r.Reserved = slices.DeleteFunc(r.Reserved, func(seat Reservation) bool {
+		if seat.Player != "" || players == 0 {
+			return false
+		}
+		players--
+		return true
+	})
+}
+
+// open reports whether a player can join the room by its name now.
+func (r *Room) open(now time.Time) bool {
+	return r.Code != "" && !r.Private && r.Free(now) > 0 && r.outlasts(now)
+}
+
+// watch takes a spectator's place.
+func (r *Room) watch() error {
+	if r.Spectators == 0 {
+		return fmt.Errorf("room %q: %w", r.Name, ErrUnwatched)
+	}
+	if r.Watching >= r.Spectators {
+		return fmt.Errorf("room %q: %w: all %d are taken", r.Name, ErrNoPlace, r.Spectators)
+	}
+	r.Watching++
 	return nil
 }
 
@@ -96,7 +139,7 @@ func (r *Room) leave(now time.Time, player string) {
 	}
 }
 
-// clone returns a copy that shares no memory with r.
+// clone returns a copy that shares no memory with r but what never changes.
 func (r *Room) clone() *Room {
 	c := *r
 	c.Players, c.Reserved = slices.Clone(r.Players), slices.Clone(r.Reserved)

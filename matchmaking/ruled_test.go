@@ -93,7 +93,7 @@ func TestWhatARuledModeCannotTakeIsRefused(t *testing.T) {
 	m, _ := newTest(t, Config{Modes: ruledModes(t)})
 	h := newAPI(t, m, APIConfig{})
 	for _, c := range []struct{ body, want string }{
-		{`{"game": "arena", "party": [{}, {}]}`, `party: 2 players are too many for mode "quick": it takes parties of at most 1`},
+		{`{"game": "arena", "party": [{}, {}, {}, {}, {}]}`, `party: 5 players are too many for mode "quick": it takes parties of at most 4`},
 		{`{"game": "arena", "mode": "pairs", "party": [{}, {}, {}]}`, `party: 3 players are too many for mode "pairs": it takes parties of at most 2`},
 		{`{"game": "arena", "mode": "pairs"}`, `party: mode "pairs" needs the latency of all players to at least one of its regions: ["eu" "us"]`},
 		{`{"game": "arena", "mode": "pairs", "latency": {"ap": 20}}`, `party: mode "pairs" needs the latency`},

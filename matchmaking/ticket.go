@@ -47,6 +47,8 @@ type Assignment struct {
 	Tokens []string `json:"tokens,omitempty" doc:"Of a party of several: a join token for each of its players, in the request's order; the first is token"`
 	Team   *int     `json:"team,omitempty" doc:"Of a mode with rules: the team, from 0"`
 	Region string   `json:"region,omitempty" doc:"Of a mode with regions: where the match is" example:"eu"`
+
+	Code string `json:"code,omitempty" doc:"Lets friends into the same room: a ticket with this code, while seats are free" example:"K7QF2M9X"`
 }
 
 // Request asks for a ticket.
@@ -62,6 +64,8 @@ type Request struct {
 
 	// Client is whom Config.MaxPerClient counts the ticket for, such as the address that asks. "" is not counted.
 	Client string
+
+	aim string // what an Entry or a NewRoom asks for; "" for a ticket that waits in a queue
 }
 
 // Attributes say what a player brings to the match. A value is a string, a float64 or a list of strings: []string, or []any as

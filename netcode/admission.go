@@ -33,6 +33,8 @@ type Gate interface {
 type Admission struct {
 	Room *sim.Room
 	Feed *Feed // of that room
+	// Watch says that it is no seat but a spectator's place (PROTOCOL.md, WATCH).
+	Watch bool
 	// Player is who the token is for, for logs.
 	Player string
 	// Seated, where set, learns which player of the room it is, on the room's

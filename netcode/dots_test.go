@@ -75,6 +75,8 @@ type setting struct {
 	// sight is how far players see the drifters from the point that is their dot's
 	// x both ways; those without a team see all of them.
 	sight sim.Sight
+	// directed lets spectators look where the first dot is.
+	directed bool
 }
 
 // wall is so many stones that the sockets' buffers do not hold a full state:
@@ -88,6 +90,7 @@ const wall = 50_000
 type dots struct {
 	book     *book
 	noEntry  bool
+	directed bool
 	dots     []dot
 	drifters [][3]uint32
 	stones   [][2]uint32
@@ -112,7 +115,7 @@ func (w *dots) Team(p sim.PlayerID) (sim.Team, bool) {
 
 func dotsGame(s setting, b *book) sim.Game {
 	return sim.Game{Name: "dots", Sight: s.sight, Schema: dotsSchema, Rate: dotsRate, Seats: max(s.seats, 1), New: func(up sim.Setup) sim.World {
-		w := &dots{book: b, noEntry: s.noEntry, drifters: make([][3]uint32, s.drifters), stones: make([][2]uint32, s.stones)}
+		w := &dots{book: b, noEntry: s.noEntry, directed: s.directed, drifters: make([][3]uint32, s.drifters), stones: make([][2]uint32, s.stones)}
 		for i := range w.drifters {
 			w.drifters[i] = [3]uint32{up.Rand.Uint32N(1 << 16), up.Rand.Uint32N(1 << 16), up.Rand.Uint32N(1 << 10)}
 		}
@@ -132,6 +135,15 @@ func (w *dots) View(p sim.PlayerID) (x, y float64, ok bool) {
 		}
 	}
 	return x, x, ok
+}
+
+// Direct is part of sim.Director.
+func (w *dots) Direct() (x, y float64, ok bool) {
+	if !w.directed || len(w.dots) == 0 {
+		return 0, 0, false
+	}
+	x = float64(w.dots[0].words[0])
+	return x, x, true
 }
 
 func (w *dots) Join(p sim.PlayerID) {

@@ -47,7 +47,7 @@ func TestAllOfThisHoldsForLoopedLinksToo(t *testing.T) {
 		return // this is the run that the other one makes
 	}
 	const simulations = "^Test(InDatagrams|OnAnOrderedTransport|UnderLoss)" // which have no sockets
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=2m", "-test.skip="+simulations)
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.timeout=4m", "-test.skip="+simulations)
 	cmd.Env = append(os.Environ(), loopedEnv+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -121,7 +121,7 @@ func (l narrow) Accept() (net.Conn, error) {
 	return conn, err
 }
 
-// Admit takes "room/player" for a token.
+// Admit takes "room/player" for a token, "room/watch1" for a spectator's.
 func (n *node) Admit(token string) (netcode.Admission, error) {
 	if n.admit != nil {
 		n.admit()
@@ -129,12 +129,12 @@ func (n *node) Admit(token string) (netcode.Admission, error) {
 	if err := n.refusals[token]; err != nil {
 		return netcode.Admission{}, err
 	}
-	name, _, _ := strings.Cut(token, "/")
+	name, who, _ := strings.Cut(token, "/")
 	r := n.rooms[name]
 	if r == nil {
 		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusNotFound, Reason: fmt.Sprintf("room %q is not here", name)}
 	}
-	return netcode.Admission{Room: r.Room, Feed: r.feed, Player: token, Left: func() { n.left.Add(1) }}, nil
+	return netcode.Admission{Room: r.Room, Feed: r.feed, Player: token, Watch: strings.HasPrefix(who, "watch"), Left: func() { n.left.Add(1) }}, nil
 }
 
 // token returns a token for the room that no other player has.
@@ -230,7 +230,7 @@ func (n *node) room(name string, s setting) *room {
 		ticks: make(chan time.Time), stop: make(chan struct{}), end: make(chan sim.End, 1),
 	}
 	var err error
-	r.Room, err = sim.NewRoom(sim.RoomConfig{Name: name, Game: dotsGame(s, r.book), Seed: 1, Start: r.start})
+	r.Room, err = sim.NewRoom(sim.RoomConfig{Name: name, Game: dotsGame(s, r.book), Seed: 1, Start: r.start, Spectators: 2})
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -80,10 +80,26 @@ func (r *room) joinBy(query string) *player {
 
 // joinAt lets a new player in through a url, who reconnects where wait is set.
 func (r *room) joinAt(url string, again client.Wait) *player {
+	r.node.t.Helper()
+	return r.enter(url, r.node.token(r.Name()), again)
+}
+
+// watch lets a spectator in.
+func (r *room) watch(query string) *player {
+	n := r.node
+	n.t.Helper()
+	n.names++
+	p := r.enter("ws://"+n.addr+"/"+query, fmt.Sprintf("%s/watch%d", r.Name(), n.names), atOnce)
+	p.ready()
+	return p
+}
+
+// enter is joinAt with a token.
+func (r *room) enter(url, token string, again client.Wait) *player {
 	n := r.node
 	n.t.Helper()
 	p := &player{
-		room: r, token: n.token(r.Name()), joined: r.now,
+		room: r, token: token, joined: r.now,
 		updates: make(chan update, manyUpdates), ended: make(chan error, 1), welcome: make(chan *wire.Welcome, 1),
 	}
 	var err error

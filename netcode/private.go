@@ -11,7 +11,7 @@ import (
 type private struct {
 	player  sim.Audience
 	teamer  sim.Teamer // nil where the game has no teams
-	kinds   []int      // the private ones
+	kinds   []int      // the private ones; none for a spectator
 	now     *sim.Snapshot
 	base    *sim.Snapshot // the newest that was sent; Tick 0: none
 	older   *sim.Snapshot // the one sent before that; Tick 0: none
@@ -25,7 +25,11 @@ func newPrivate(s *sim.Schema, seat sim.Seating) *private {
 	if hidden == nil {
 		return nil
 	}
-	p := &private{player: seat.Player.Alone(), now: sim.NewSnapshot(hidden), base: sim.NewSnapshot(hidden), older: sim.NewSnapshot(hidden)}
+	p := &private{now: sim.NewSnapshot(hidden), base: sim.NewSnapshot(hidden), older: sim.NewSnapshot(hidden)}
+	if seat.Player == 0 {
+		return p // a spectator: no kinds, so that no row is ever for it
+	}
+	p.player = seat.Player.Alone()
 	p.teamer, _ = seat.World.(sim.Teamer)
 	for k := range s.Kinds {
 		if s.Kinds[k].Private {

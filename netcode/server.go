@@ -240,7 +240,11 @@ func (s *Server) seat(l *line) {
 	s.mu.Lock()
 	l.secret = s.issue(l.Session, nil)
 	s.mu.Unlock()
-	err := l.admission.Room.Join(l.Session)
+	enter := l.admission.Room.Join
+	if l.watches() {
+		enter = l.admission.Room.Watch
+	}
+	err := enter(l.Session)
 	if err == nil {
 		return
 	}

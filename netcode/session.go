@@ -20,7 +20,7 @@ const (
 	maxSays = 8
 )
 
-// A Session is one player's seat in a room: the room's Peer. It outlives its
+// A Session is one player's seat in a room, or a spectator's place: the room's Peer. It outlives its
 // sockets, of which it has one at a time, a line.
 type Session struct {
 	server    *Server
@@ -61,8 +61,11 @@ type Session struct {
 	head      []byte // private part of the last message; the link's until it is free
 }
 
-// Player returns the session's seat in its room. It may be called after Seated.
+// Player returns the session's seat in its room, 0 for a spectator. It may be called after Seated.
 func (s *Session) Player() sim.PlayerID { return s.seating.Player }
+
+// watches tells whether the session is a spectator's.
+func (s *Session) watches() bool { return s.admission.Watch }
 
 // Seated is called by the room, as the other methods of sim.Peer are. It sends
 // the Welcome.
@@ -71,7 +74,7 @@ func (s *Session) Seated(seat sim.Seating) {
 		s.admission.Seated(seat.Player)
 	}
 	s.seating, s.private = seat, newPrivate(s.game.Schema, seat)
-	s.view = s.admission.Feed.newView(s.game.Schema, seat.World, s.budget)
+	s.view = s.admission.Feed.newView(s.game.Schema, seat, s.budget)
 	s.welcome()
 }
 
@@ -125,6 +128,9 @@ func (s *Session) accept(l *letter) {
 		s.resync = true
 	}
 	s.mail.delivered(l.Ack)
+	if s.watches() {
+		return // a spectator has no input, and nothing to say
+	}
 	s.hear(l)
 	if l.Seq <= s.newestSeq {
 		return // no input, or one that came before
@@ -182,7 +188,7 @@ func (s *Session) Publish(h *sim.History, messages []sim.Envelope) {
 		s.server.stats.skipped.Add(1)
 		return
 	}
-	if own := s.view.look(s.seating.Player); own != s.viewing {
+	if own := s.view.look(); own != s.viewing {
 		s.viewing = own
 		s.forget()
 	}

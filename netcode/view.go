@@ -1,6 +1,8 @@
 package netcode
 
 import (
+	"cmp"
+
 	"github.com/rondo-sync/rondo/netcode/codec"
 	"github.com/rondo-sync/rondo/netcode/interest"
 	"github.com/rondo-sync/rondo/sim"
@@ -22,44 +24,65 @@ const (
 // goroutine.
 type view struct {
 	*interest.View
-	viewer sim.Viewer // nil where everything is seen
-	limit  int        // bytes a state, 0 for no bound
-	at     [1]interest.Point
+	eye   func() (x, y float64, ok bool) // where the client looks; nil where it sees everything
+	sight sim.Sight                      // where it looks somewhere
+	limit int                            // bytes a state, 0 for no bound
+	at    [1]interest.Point
 }
 
 // newView returns a client's view, nil where it gets what everybody gets. budget
 // is in bytes a tick, 0 for no bound.
-func (f *Feed) newView(s *sim.Schema, world sim.World, budget int) *view {
-	v := &view{}
-	sight := f.sight
-	if v.viewer, _ = world.(sim.Viewer); v.viewer == nil || sight.Radius == 0 {
-		v.viewer, sight = nil, sim.Sight{Radius: everywhere}
+func (f *Feed) newView(s *sim.Schema, seat sim.Seating, budget int) *view {
+	v := &view{sight: f.sight}
+	if f.sight.Radius > 0 {
+		v.eye = eyeOf(seat)
 	}
-	if v.viewer == nil && budget == 0 {
+	if v.eye == nil && budget == 0 {
 		return nil
 	}
 	if budget > 0 {
 		v.limit = max(budget, LeastBudget) - frontBytes
 	}
-	v.View = interest.NewView(s, sight.Radius, sight.Margin)
+	v.View = interest.NewView(s, everywhere, 0)
 	if f.plane == nil {
-		f.plane = interest.NewPlane(s, sight.Radius+sight.Margin)
+		f.plane = interest.NewPlane(s, cmp.Or(f.sight.Radius+f.sight.Margin, everywhere))
 	}
 	return v
 }
 
-// look finds out where the player looks, and says false where it gets what
-// everybody gets.
-func (v *view) look(p sim.PlayerID) bool {
-	switch {
-	case v == nil:
+// eyeOf returns what tells where the player looks, or the spectators do; nil where
+// the game does not say.
+func eyeOf(seat sim.Seating) func() (x, y float64, ok bool) {
+	if seat.Player == 0 {
+		if director, ok := seat.World.(sim.Director); ok {
+			return director.Direct
+		}
+		return nil
+	}
+	if viewer, ok := seat.World.(sim.Viewer); ok {
+		return func() (x, y float64, ok bool) { return viewer.View(seat.Player) }
+	}
+	return nil
+}
+
+// look finds out where the client looks, and says false where it gets what
+// everybody gets. Who looks nowhere sees everything, within the budget.
+func (v *view) look() bool {
+	if v == nil {
 		return false
-	case v.viewer == nil:
+	}
+	x, y, ok := 0.0, 0.0, false
+	if v.eye != nil {
+		x, y, ok = v.eye()
+	}
+	if ok {
+		v.at[0] = interest.Point{X: x, Y: y}
+		v.Widen(v.sight.Radius, v.sight.Margin)
 		return true
 	}
-	x, y, ok := v.viewer.View(p)
-	v.at[0] = interest.Point{X: x, Y: y}
-	return ok
+	v.at[0] = interest.Point{}
+	v.Widen(everywhere, 0)
+	return v.limit > 0
 }
 
 // viewed returns the newest state for a client with a view, and whether there is

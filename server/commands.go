@@ -135,7 +135,7 @@ func (n *Node) gameNames() string {
 // RoomsCmd is `rondo rooms`.
 type RoomsCmd struct {
 	URL  NodeURL `name:"url" default:"http://127.0.0.1:8080" help:"The node."`
-	JSON bool    `name:"json" help:"Print the node's answer as it is."`
+	JSON bool    `name:"json" help:"Print the node's answers as they are, a page a line."`
 }
 
 // Help is what --help says below the flags' summary.
@@ -147,30 +147,41 @@ func (*RoomsCmd) Help() string {
 
 // Run lists the rooms.
 func (c *RoomsCmd) Run(ctx context.Context) error {
-	body, err := get(ctx, string(c.URL)+"/v1/rooms")
-	if err != nil {
-		return err
+	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	if !c.JSON {
+		fmt.Fprintln(t, "ROOM\tGAME\tMODE\tPLAYERS\tWATCHING\tHZ")
 	}
-	if c.JSON {
-		_, err := os.Stdout.Write(append(body, '\n'))
-		return err
-	}
-	var answer struct {
-		Rooms []struct {
-			Room, Game, Mode string
-			Players, Seats   int
-			TickHz           int `json:"tick_hz"`
+	for cursor, more := "", true; more; more = cursor != "" {
+		body, err := get(ctx, string(c.URL)+"/v1/rooms?limit=500&cursor="+cursor)
+		if err != nil {
+			return err
+		}
+		var page roomPage
+		if err := json.Unmarshal(body, &page); err != nil {
+			return fmt.Errorf("%s does not answer as a Rondo node: %w", c.URL, err)
+		}
+		cursor = page.Next
+		if c.JSON {
+			if _, err := os.Stdout.Write(body); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, r := range page.Rooms {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%d/%d\t%d\t%d\n", r.Room, r.Game, r.Mode, r.Players, r.Seats, r.Watching, r.TickHz)
 		}
 	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return fmt.Errorf("%s does not answer as a Rondo node: %w", c.URL, err)
-	}
-	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ROOM\tGAME\tMODE\tPLAYERS\tHZ")
-	for _, r := range answer.Rooms {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d/%d\t%d\n", r.Room, r.Game, r.Mode, r.Players, r.Seats, r.TickHz)
-	}
 	return t.Flush()
+}
+
+// A roomPage is an answer of GET /v1/rooms.
+type roomPage struct {
+	Rooms []struct {
+		Room, Game, Mode         string
+		Players, Seats, Watching int
+		TickHz                   int `json:"tick_hz"`
+	}
+	Next string
 }
 
 func get(ctx context.Context, url string) ([]byte, error) {
@@ -198,6 +209,7 @@ type TokenCmd struct {
 	Game    string `required:"" help:"Its game."`
 	Player  string `default:"operator" help:"Who the token is for."`
 	Account string `help:"The player's lasting name, under which results count. Default: a stranger."`
+	Watch   bool   `help:"A spectator's place, not a seat."`
 }
 
 // Help is what --help says below the flags' summary.
@@ -214,7 +226,7 @@ func (c *TokenCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	token, err := matchmaking.NewIssuer(key, time.Now).Sign(matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player, Account: c.Account})
+	token, err := matchmaking.NewIssuer(key, time.Now).Sign(matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player, Account: c.Account, Watch: c.Watch})
 	if err != nil {
 		return err
 	}

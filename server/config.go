@@ -23,6 +23,7 @@ type Config struct {
 	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, sight (how far players see, 0 for no bound), or an option of the game's own."`
 	Ratings    string         `name:"ratings" placeholder:"FILE" help:"Keep the ratings of players with an account in this file, from the results of games that have them. Default: no ratings."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
+	Spectators int            `name:"spectators" default:"16" help:"Spectators that a room takes at once, beside its players; -1 for none. A game whose players see only what is near has none unless it says where they look."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
 	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
 	Record     string         `name:"record" placeholder:"DIR" help:"Record each decision of the modes of --rules in files there, which matchsim --replay proves."`
@@ -64,6 +65,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("--resume-grace is %v, give up to 1h, or 1ns for not at all", c.Resume)
 	case c.MaxRooms < 1:
 		return fmt.Errorf("--max-rooms is %d, give at least 1", c.MaxRooms)
+	case c.Spectators == 0 || c.Spectators < -1 || c.Spectators > maxSeats:
+		return fmt.Errorf("--spectators is %d, give 1 to %d, or -1 for none", c.Spectators, maxSeats)
 	case c.MaxTickets < 1:
 		return fmt.Errorf("--max-tickets is %d, give at least 1", c.MaxTickets)
 	case !(c.TicketRate > 0) && c.TicketRate != -1: // NaN is not above 0 either

@@ -27,6 +27,9 @@ const (
 type playable struct {
 	sim.Game
 	options sim.Options
+	// hides tells that players see a part of what there is, and that the game does not
+	// say where spectators look: nobody may watch.
+	hides bool
 }
 
 // newPlayables hands the values of --set to the games. What a game cannot be
@@ -37,7 +40,7 @@ func newPlayables(games []sim.Game, set map[string]int) ([]playable, error) {
 		if err := g.Validate(); err != nil {
 			return nil, err
 		}
-		playables[i] = playable{g, sim.Options{}}
+		playables[i] = playable{Game: g, options: sim.Options{}}
 	}
 	for _, key := range slices.Sorted(maps.Keys(set)) {
 		if err := apply(playables, key, set[key]); err != nil {
@@ -90,6 +93,8 @@ func (p *playable) tryOut() (err error) {
 	if _, ok := world.(sim.Viewer); !ok && p.Sight.Radius > 0 {
 		return fmt.Errorf("game %q has a sight, but does not say where its players look: it is no sim.Viewer", p.Name)
 	}
+	_, directs := world.(sim.Director)
+	p.hides = p.Sight.Radius > 0 && !directs
 	return nil
 }
 

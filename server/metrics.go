@@ -84,6 +84,7 @@ func (m *metrics) watch(r *rooms, net *netcode.Server, mm *matchmaking.Matchmake
 var (
 	descRooms    = desc("rondo_rooms", "Rooms running.")
 	descPlayers  = desc("rondo_players", "Players seated.")
+	descWatching = desc("rondo_spectators", "Spectators watching.")
 	descSessions = desc("rondo_sessions", "Connections open.")
 	descAway     = desc("rondo_players_away", "Players whose connection was cut and whose seat is kept.")
 	descResumed  = desc("rondo_sessions_resumed_total", "Times that a player came back to a kept seat.")
@@ -131,13 +132,14 @@ func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
 	total := func(d *prometheus.Desc, v uint64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
-	rooms, players, feeds := c.rooms.count()
+	rooms, players, spectators, feeds := c.rooms.count()
 	c.m.mu.Lock()
 	feeds.Encoded += c.m.retired.Encoded
 	feeds.Shared += c.m.retired.Shared
 	c.m.mu.Unlock()
 	gauge(descRooms, float64(rooms))
 	gauge(descPlayers, float64(players))
+	gauge(descWatching, float64(spectators))
 	total(descEncoded, feeds.Encoded)
 	total(descShared, feeds.Shared)
 	c.collectNet(gauge, total)

@@ -108,7 +108,7 @@ func TestADesertedRoomEndsAfterItsGrace(t *testing.T) {
 	p := n.join("toy")
 	p.until("a state", func(s *seen) bool { return s.states > 0 })
 	_, _, rooms := n.get("/v1/rooms")
-	if want := fmt.Sprintf(`{"rooms":[{"room":%q,"game":"toy","mode":"quick","players":1,"seats":1,"tick_hz":60}]}`+"\n", p.room); rooms != want {
+	if want := fmt.Sprintf(`{"rooms":[{"room":%q,"game":"toy","mode":"quick","players":1,"seats":1,"tick_hz":60,"spectators":16}]}`+"\n", p.room); rooms != want {
 		t.Errorf("the rooms are %s, want %s", rooms, want)
 	}
 	p.client.Close()

@@ -17,7 +17,7 @@ import (
 const (
 	resultCounted = "counted"
 	resultAgain   = "again"   // it was counted before
-	resultUnrated = "unrated" // no ratings are kept, or it is of one team, or of strangers alone
+	resultUnrated = "unrated" // no ratings are kept, or it is of one team, of strangers alone, or of a room of players' own
 	resultFailed  = "failed"  // the store would not take it
 )
 
@@ -27,6 +27,7 @@ var outcomes = []string{resultCounted, resultAgain, resultUnrated, resultFailed}
 type match struct {
 	ladder rating.Ladder
 	start  time.Time // the moment of tick 0
+	custom bool      // players opened the room themselves: it counts for no rating
 }
 
 // A roster knows the accounts of a room's players. The room's goroutine owns it.
@@ -54,7 +55,7 @@ func (r *rooms) rate(room liveRoom, log *zap.Logger) {
 }
 
 func (r *rooms) settle(room liveRoom, ended sim.Result) (outcome string, err error) {
-	if r.ratings == nil || len(room.roster) == 0 || len(ended.Teams) < 2 {
+	if r.ratings == nil || room.match.custom || len(room.roster) == 0 || len(ended.Teams) < 2 {
 		return resultUnrated, nil
 	}
 	counted, err := r.ratings.Count(context.Background(), room.filed(ended))

@@ -101,6 +101,18 @@ func TestAResultOfStrangersIsNotKept(t *testing.T) {
 	}
 }
 
+func TestAResultOfARoomThatPlayersOpenedThemselvesCountsForNothing(t *testing.T) {
+	n, key := ratedNode(t, filepath.Join(t.TempDir(), "ratings.db"))
+	host, _ := n.seat("/v1/rooms", `{"game": "toy"}`)
+	host.id()
+	n.enter(key, host.room, "ann").id()
+	n.enter(key, host.room, "bob").play(actWin)
+	n.await("room ended")
+	if unrated := n.metric(`rondo_results_total{outcome="unrated"}`); unrated != 1 {
+		t.Errorf("%v results unrated", unrated)
+	}
+}
+
 func TestANodeWithoutRatingsDoesNotServeThem(t *testing.T) {
 	n := startNode(t, Config{}, toyGame())
 	n.join("toy").play(actWin)

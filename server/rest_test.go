@@ -106,6 +106,7 @@ func TestMetricsHaveTheirNamesAndMove(t *testing.T) {
 	}{
 		{"rondo_rooms", 2, 2},
 		{"rondo_players", 1, 1},
+		{"rondo_spectators", 0, 0},
 		{"rondo_sessions", 1, 1},
 		{"rondo_frames_sent_total", 2, 1e6},
 		{"rondo_bytes_sent_total", 100, 1e9},

@@ -29,6 +29,7 @@ type rooms struct {
 	games      []playable
 	node, url  string
 	max        int
+	spectators int // of a room, at most
 	grace      time.Duration
 	rewind     time.Duration
 	checkEvery int
@@ -76,7 +77,7 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if r.full() {
 		return "", errFull
 	}
-	game.Seats = req.Seats // those of the mode
+	game.Seats = req.Seats
 	beat := r.metronome.Open(game.Rate)
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
@@ -88,6 +89,8 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		Start:    beat.Start(),
 		Wake:     beat.Wake,
 		Observer: r.metrics.observer(),
+
+		Spectators: r.places(game),
 	})
 	if err != nil {
 		return "", err
@@ -95,13 +98,14 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	live := liveRoom{
 		Room:   room,
 		feed:   netcode.NewFeed(game.Schema, netcode.FeedConfig{CheckEvery: r.every(game.Rate), Sight: game.Sight}),
-		match:  match{rating.Ladder{Game: req.Game, Mode: req.Mode}, beat.Start()},
+		match:  match{rating.Ladder{Game: req.Game, Mode: req.Mode}, beat.Start(), req.Custom},
 		roster: roster{},
 	}
 	r.add(live)
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
 		Name: room.Name(), Game: req.Game, Mode: req.Mode,
 		Node: r.node, URL: r.url, Seats: game.Seats, TickHz: game.Rate, Grace: r.grace,
+		Region: req.Region, Listing: req.Listing, Spectators: r.places(game),
 	})
 	if err != nil {
 		r.remove(room.Name())
@@ -110,6 +114,14 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	r.log.Info("room opened", zap.String("room", room.Name()), zap.String("game", game.Name))
 	r.wg.Go(func() { r.run(live, beat) })
 	return room.Name(), nil
+}
+
+// places is how many spectators a room of the game takes.
+func (r *rooms) places(g playable) int {
+	if g.hides {
+		return 0
+	}
+	return r.spectators
 }
 
 // every is how many ticks may pass between two checksums.
@@ -159,7 +171,7 @@ func logFailure(log *zap.Logger, err error) {
 	entry.Write(zap.Error(err))
 }
 
-// Admit takes a join token for a seat.
+// Admit takes a join token for a seat, or for a spectator's place.
 func (r *rooms) Admit(token string) (netcode.Admission, error) {
 	pass, err := r.verifier.Verify(token)
 	switch {
@@ -172,17 +184,31 @@ func (r *rooms) Admit(token string) (netcode.Admission, error) {
 	if !ok {
 		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusNotFound, Reason: fmt.Sprintf("room %q is not here: it has ended; make a new ticket", pass.Room)}
 	}
-	ctx := context.Background()
-	switch err := r.matchmaker.Joined(ctx, pass.Room, pass.Player); {
-	case errors.Is(err, matchmaking.ErrNoSeat):
-		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusConflict, Reason: err.Error()}
-	case errors.Is(err, matchmaking.ErrNoRoom):
-		return netcode.Admission{}, &netcode.Refusal{Status: http.StatusNotFound, Reason: err.Error()}
-	case err != nil:
+	if err := r.take(pass); err != nil {
 		return netcode.Admission{}, err
+	}
+	if pass.Watch {
+		r.log.Info("spectator came", zap.String("room", pass.Room), playerField(pass))
+		return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Watch: true, Left: func() { r.left(pass) }}, nil
 	}
 	r.log.Info("player joined", zap.String("room", pass.Room), playerField(pass))
 	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Seated: r.seated(room, pass), Left: func() { r.left(pass) }}, nil
+}
+
+// take takes the seat or the place that a pass is for; the error says what to answer.
+func (r *rooms) take(pass matchmaking.Pass) error {
+	enter := r.matchmaker.Joined
+	if pass.Watch {
+		enter = r.matchmaker.SpectatorJoined
+	}
+	err := enter(context.Background(), pass.Room, pass.Player)
+	switch {
+	case errors.Is(err, matchmaking.ErrNoSeat), errors.Is(err, matchmaking.ErrNoPlace), errors.Is(err, matchmaking.ErrUnwatched):
+		return &netcode.Refusal{Status: http.StatusConflict, Reason: err.Error()}
+	case errors.Is(err, matchmaking.ErrNoRoom):
+		return &netcode.Refusal{Status: http.StatusNotFound, Reason: err.Error()}
+	}
+	return err
 }
 
 // playerField names a player in the log by the start of their ticket's id: the whole
@@ -193,11 +219,16 @@ func playerField(pass matchmaking.Pass) zap.Field {
 }
 
 func (r *rooms) left(pass matchmaking.Pass) {
-	err := r.matchmaker.Left(context.Background(), pass.Room, pass.Player)
+	who, err := "player", error(nil)
+	if pass.Watch {
+		who, err = "spectator", r.matchmaker.SpectatorLeft(context.Background(), pass.Room)
+	} else {
+		err = r.matchmaker.Left(context.Background(), pass.Room, pass.Player)
+	}
 	if err != nil && !errors.Is(err, matchmaking.ErrNoRoom) {
 		r.log.Error("a seat was not given back", zap.String("room", pass.Room), zap.Error(err))
 	}
-	r.log.Info("player left", zap.String("room", pass.Room), playerField(pass))
+	r.log.Info(who+" left", zap.String("room", pass.Room), playerField(pass))
 }
 
 func (r *rooms) full() bool {
@@ -226,18 +257,19 @@ func (r *rooms) find(name string) (liveRoom, bool) {
 	return room, ok
 }
 
-// count returns how many rooms and players there are, and what the feeds of
-// the running rooms did.
-func (r *rooms) count() (rooms, players int, feeds netcode.FeedStats) {
+// count returns how many rooms, players and spectators there are, and what the
+// feeds of the running rooms did.
+func (r *rooms) count() (rooms, players, spectators int, feeds netcode.FeedStats) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, room := range r.live {
 		players += room.Players()
+		spectators += room.Spectators()
 		s := room.feed.Stats()
 		feeds.Encoded += s.Encoded
 		feeds.Shared += s.Shared
 	}
-	return len(r.live), players, feeds
+	return len(r.live), players, spectators, feeds
 }
 
 // close ends all rooms and waits until they have.

@@ -2,8 +2,8 @@ package sim
 
 import "time"
 
-// A Peer is a player's other end, as the room sees it: it pulls inputs and
-// pushes state. The room's goroutine calls all methods; none may block.
+// A Peer is a player's other end, or a spectator's, as the room sees it: it pulls
+// inputs and pushes state. The room's goroutine calls all methods; none may block.
 type Peer interface {
 	// Seated tells the peer who it is. It is the first call.
 	Seated(Seating)
@@ -12,7 +12,8 @@ type Peer interface {
 	// player is gone: the room takes the seat away and calls nothing more.
 	Receive() bool
 	// Take returns the player's input for the tick that is about to be
-	// stepped, false where none has come. due is the moment of that tick.
+	// stepped, false where none has come. due is the moment of that tick. A
+	// spectator is not asked.
 	Take(due time.Time) (Input, bool)
 	// Publish offers the newest snapshot of the history and the messages since
 	// the last publication. Message bodies are valid during the call. A peer
@@ -23,9 +24,9 @@ type Peer interface {
 	Close(End)
 }
 
-// A Seating is what a player learns on joining.
+// A Seating is what a player learns on joining, or a spectator on coming.
 type Seating struct {
-	Player PlayerID
+	Player PlayerID // 0 for a spectator
 	// Now is the newest tick that the room stepped. Where it rested before this
 	// player came, its next tick may be far above.
 	Now Tick

@@ -25,6 +25,8 @@ type RoomConfig struct {
 	Options Options
 	// Grace is how long a room without players lives on; 0 means for ever.
 	Grace time.Duration
+	// Spectators is how many peers may watch at once, beside the players.
+	Spectators int
 	// Rewind is how far back the game may look at what players saw, 0 for
 	// DefaultRewind; below 0 it may not at all.
 	Rewind time.Duration
@@ -50,17 +52,18 @@ type Observer interface {
 	Published(stepped, skipped int)
 }
 
-// A Room runs one World. While it has no players it rests: the world stands
-// still, and with the first player it goes on at the tick that the clock shows.
-// Run is its goroutine and owns everything in it; Join may be called from any
-// goroutine, and hands over by channel.
+// A Room runs one World. While nobody is there, player or spectator, it rests: the
+// world stands still, and with the first who comes it goes on at the tick that the
+// clock shows. Run is its goroutine and owns everything in it; Join and Watch may
+// be called from any goroutine, and hand over by channel.
 type Room struct {
 	cfg   RoomConfig
 	joins chan joining
 	done  chan struct{} // closed when Run has let everybody go
 
-	players atomic.Int32  // for Players
-	tick    atomic.Uint32 // for Tick
+	players    atomic.Int32  // for Players
+	spectators atomic.Int32  // for Spectators
+	tick       atomic.Uint32 // for Tick
 
 	// Owned by Run's goroutine.
 	world      World
@@ -70,10 +73,11 @@ type Room struct {
 	past       *Past
 	outbox     Outbox
 	seats      []seat     // in the order of joining
+	watchers   []Peer     // in the order of coming
 	gone       []PlayerID // scratch: who left at this delivery
 	inputs     []Input
 	lastPlayer PlayerID
-	resting    bool      // no tick was stepped since the last player left
+	resting    bool      // no tick was stepped since the last one there left
 	played     time.Time // of the last tick with players; the start before that
 	result     Result    // none before the match is over
 }
@@ -86,6 +90,7 @@ type seat struct {
 
 type joining struct {
 	peer  Peer
+	watch bool // as a spectator
 	reply chan<- error
 }
 
@@ -130,6 +135,9 @@ func (r *Room) Game() Game { return r.cfg.Game }
 // Players returns how many players are seated. Any goroutine may call it.
 func (r *Room) Players() int { return int(r.players.Load()) }
 
+// Spectators returns how many peers watch. Any goroutine may call it.
+func (r *Room) Spectators() int { return int(r.spectators.Load()) }
+
 // Tick returns the newest tick. Any goroutine may call it.
 func (r *Room) Tick() Tick { return Tick(r.tick.Load()) }
 
@@ -138,10 +146,17 @@ func (r *Room) Done() <-chan struct{} { return r.done }
 
 // Join seats a peer and returns once the room has done so, with ErrRoomFull or
 // ErrRoomEnded where it has not. Any goroutine may call it.
-func (r *Room) Join(p Peer) error {
+func (r *Room) Join(p Peer) error { return r.enter(p, false) }
+
+// Watch lets a peer see what goes on, as Join seats one: its Seating has player 0,
+// it is asked for no input, and the world is not told of it. A room whose
+// spectators are the only ones there plays on, for the grace time at most.
+func (r *Room) Watch(p Peer) error { return r.enter(p, true) }
+
+func (r *Room) enter(p Peer, watch bool) error {
 	reply := make(chan error, 1)
 	select {
-	case r.joins <- joining{p, reply}:
+	case r.joins <- joining{p, watch, reply}:
 	case <-r.done:
 		return ErrRoomEnded
 	}
@@ -158,7 +173,7 @@ func (r *Room) Join(p Peer) error {
 	}
 }
 
-// Run steps the world whenever a tick is delivered and players are there, until
+// Run steps the world whenever a tick is delivered and somebody is there, until
 // the game is over, it panics, nobody was there for the grace time, or stop is
 // closed. A game is over at LastTick at the latest. Run says how the room ended;
 // the error is a *PanicError for EndFailed, nil for every other end.
@@ -176,7 +191,11 @@ func (r *Room) Run(ticks <-chan time.Time, stop <-chan struct{}) (end End, err e
 		case <-stop:
 			return EndStopped, nil
 		case j := <-r.joins:
-			r.join(j)
+			if j.watch {
+				r.watch(j)
+			} else {
+				r.join(j)
+			}
 		case at := <-ticks:
 			if end, over := r.advance(at); over {
 				return end, nil
@@ -195,10 +214,32 @@ func (r *Room) join(j joining) {
 	defer func() { j.reply <- nil }()
 	r.lastPlayer++
 	id := r.lastPlayer
-	j.peer.Seated(Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world})
+	j.peer.Seated(r.seating(id))
 	r.seats = append(r.seats, seat{player: id, peer: j.peer})
 	r.players.Store(int32(len(r.seats)))
 	r.world.Join(id)
+	r.rouse()
+}
+
+// watch is join for a spectator.
+func (r *Room) watch(j joining) {
+	if len(r.watchers) >= r.cfg.Spectators {
+		j.reply <- ErrRoomFull
+		return
+	}
+	j.peer.Seated(r.seating(0))
+	r.watchers = append(r.watchers, j.peer)
+	r.spectators.Store(int32(len(r.watchers)))
+	r.rouse()
+	j.reply <- nil
+}
+
+func (r *Room) seating(id PlayerID) Seating {
+	return Seating{Player: id, Now: r.now, Epoch: r.clock.Time(0), History: r.history.Len(), World: r.world}
+}
+
+// rouse ends the rest of a room to which somebody came.
+func (r *Room) rouse() {
 	if r.resting {
 		r.wake(r.played) // which has passed: at once
 	}
@@ -219,32 +260,40 @@ func (r *Room) receive(at time.Time) {
 		return true
 	})
 	r.players.Store(int32(len(r.seats)))
+	r.watchers = slices.DeleteFunc(r.watchers, func(p Peer) bool { return !p.Receive() })
+	r.spectators.Store(int32(len(r.watchers)))
 	for _, p := range r.gone {
 		r.world.Leave(p)
 	}
 }
 
 // advance deals with a delivery: players play on, without them the grace runs
-// out.
+// out, whoever watches.
 func (r *Room) advance(at time.Time) (end End, over bool) {
-	if len(r.seats) > 0 {
+	if r.attended() {
 		r.receive(at)
 	}
-	if len(r.seats) == 0 {
-		if r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace {
-			return EndEmpty, true
-		}
+	switch {
+	case len(r.seats) > 0:
+		r.played = at
+	case r.cfg.Grace > 0 && at.Sub(r.played) >= r.cfg.Grace:
+		return EndEmpty, true
+	}
+	if !r.attended() {
 		r.rest()
 		return end, false
 	}
 	if r.resting {
 		r.clock.Pass(at)
 	}
-	r.resting, r.played = false, at
+	r.resting = false
 	end, over = r.play(at)
 	r.wake(r.clock.Next())
 	return end, over
 }
+
+// attended tells whether somebody is there, player or spectator.
+func (r *Room) attended() bool { return len(r.seats)+len(r.watchers) > 0 }
 
 // play steps the ticks that are due, then publishes once.
 func (r *Room) play(at time.Time) (end End, over bool) {
@@ -295,11 +344,14 @@ func (r *Room) publish() {
 	for _, s := range r.seats {
 		s.peer.Publish(r.history, r.outbox.Envelopes())
 	}
+	for _, p := range r.watchers {
+		p.Publish(r.history, r.outbox.Envelopes())
+	}
 	r.outbox.Reset()
 }
 
-// rest lets the world stand still. Only the end of the grace, or a player, is
-// worth waking for.
+// rest lets the world stand still. Only the end of the grace, or somebody who
+// comes, is worth waking for.
 func (r *Room) rest() {
 	r.resting = true
 	if r.cfg.Grace > 0 {
@@ -317,6 +369,10 @@ func (r *Room) dismiss(end End) {
 	for _, s := range r.seats {
 		s.peer.Close(end)
 	}
-	r.seats = nil
+	for _, p := range r.watchers {
+		p.Close(end)
+	}
+	r.seats, r.watchers = nil, nil
 	r.players.Store(0)
+	r.spectators.Store(0)
 }

@@ -444,7 +444,7 @@ func TestASteadyRoomAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	reply := make(chan error, 1)
-	if r.join(joining{&silentPeer{}, reply}); <-reply != nil {
+	if r.join(joining{peer: &silentPeer{}, reply: reply}); <-reply != nil {
 		t.Fatal("the room is full")
 	}
 	now := time.Unix(0, 0)

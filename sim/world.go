@@ -27,7 +27,7 @@ type World interface {
 	// Leave tells that a player who had joined is gone.
 	Leave(p PlayerID)
 	// Step moves the game on by one tick. Ticks ascend; where a late room skipped
-	// some, or a room without players rested, now is more than one above the last,
+	// some, or a room without anybody in it rested, now is more than one above the last,
 	// and the game moves on by one all the same. Inputs come in the order in which
 	// their players joined, at most one per player; a player whose input did
 	// not arrive in time has none. The slice is valid during the call only.
@@ -64,6 +64,15 @@ type Ender interface {
 // player has no view and sees everything.
 type Viewer interface {
 	View(p PlayerID) (x, y float64, ok bool)
+}
+
+// A Director is a Viewer that lets spectators watch: Direct is View for all of
+// them, and tells where they look together, such as where the leader is. Where ok
+// is false they see everything. A game whose players see only a part of what
+// there is (Sight) is watched by nobody unless it is a Director: who plays could
+// watch as well, and see more.
+type Director interface {
+	Direct() (x, y float64, ok bool)
 }
 
 // A Game is a kind of World: its name, its schema and how to start one.

@@ -126,6 +126,38 @@ export class Player {
     );
   }
 
+  /** The id of the nearest other ship that is alive, where there is one. */
+  nearest() {
+    return this.page.evaluate(() => {
+      const { own, ships } = window.rondo;
+      const others = own ? ships.filter(({ id, alive }) => alive && id !== own.id) : [];
+      /** @param {{ x: number, y: number }} ship */
+      const far = ({ x, y }) => Math.hypot(x - (own?.x ?? 0), y - (own?.y ?? 0));
+      return others.sort((a, b) => far(a) - far(b))[0]?.id;
+    });
+  }
+
+  /** Plays over one of the networks that the open panel of figures offers. @param {string} profile */
+  async network(profile) {
+    await this.page.getByLabel("Make my network").selectOption(profile);
+  }
+
+  /**
+   * Fires until so many shots were handed over to the server's. Most must be drawn in the first frame
+   * after their key; not all, since one that meets something at once is not drawn.
+   *
+   * @param {number} shots
+   */
+  async shootsAtOnce(shots) {
+    const handedOver = () => this.page.evaluate(() => window.rondo.stats?.prediction?.spawned ?? 0);
+    const enough = (await handedOver()) + shots;
+    /** @type {number[]} */
+    const frames = [];
+    while ((await handedOver()) < enough) frames.push(await this.page.evaluate(shootOnce));
+    const prompt = frames.filter((n) => n === 1).length;
+    assert(prompt > frames.length / 2, `frames from a key to its shot: ${frames.join()}`);
+  }
+
   /** Waits for the first tick after another. @param {number} tick */
   async after(tick) {
     await this.page.waitForFunction((tick) => (window.rondo.stats?.tick ?? 0) > tick, tick);
@@ -202,4 +234,34 @@ function courseTo(id) {
   const bearing = Math.atan2(dy, dx) / (2 * Math.PI);
   const off = bearing - own.heading;
   return { tick, bearing, way: off - Math.round(off), distance: Math.hypot(dx, dy) };
+}
+
+/**
+ * Runs in the page: fires once, as soon as the cannon is ready and no shot of it is left. Returns how
+ * many frames it took until the shot was drawn, of 30 at most.
+ *
+ * @returns {Promise<number>}
+ */
+async function shootOnce() {
+  const frame = () => new Promise((next) => requestAnimationFrame(next));
+  const key = (/** @type {string} */ type) =>
+    dispatchEvent(new KeyboardEvent(type, { code: "Space" }));
+  const cooldown = () => window.rondo.own?.cooldown ?? 0;
+  const flies = () => {
+    for (const shot of window.rondo.room?.view("Shot") ?? []) {
+      if (shot.owner === window.rondo.own?.owner) return true;
+    }
+    return false;
+  };
+  while (!window.rondo.own?.alive || cooldown() > 0 || flies()) await frame();
+  key("keydown");
+  let frames = 1;
+  for (await frame(); !flies() && frames < 30; frames++) await frame();
+  let full = 0;
+  do {
+    full = Math.max(full, cooldown());
+    await frame();
+  } while (window.rondo.own?.alive && (full === 0 || cooldown() >= full)); // until the input has gone
+  key("keyup");
+  return frames;
 }

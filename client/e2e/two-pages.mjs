@@ -1,6 +1,7 @@
 // Two people play in two pages against a real node, and a third on a phone.
-// Each must see the others' ships move and prove every state that it draws;
-// then the node stops, and the pages must say so. Screenshots go to e2e/out.
+// Each must see the others' ships move and prove every state that it draws; one
+// goes far away, and its shots must be drawn in the frame after the key. Then the
+// node stops, and the pages must say so. Screenshots go to e2e/out.
 //
 //   RONDO_BIN   the program to test; built from this checkout where it is not set
 //   CHROMIUM    the browser; /usr/bin/chromium where it is not set
@@ -22,6 +23,9 @@ const NEAR = 320;
 /** Checksums that a page must verify while it plays. */
 const PROOFS = 20;
 
+/** Shots that must come without a round trip. */
+const SHOTS = 3;
+
 const node = await startNode();
 try {
   const browser = await launch();
@@ -33,13 +37,17 @@ try {
 } finally {
   await node.stop();
 }
-console.log("e2e: every page saw the others' ships move, and every checksum agreed");
+console.log(
+  "e2e: every page saw the others' ships move, shots came at once, and every checksum agreed",
+);
 
 /** @param {Browser} browser */
 async function play(browser) {
   const one = await Player.join(browser, node.url, DESKTOP);
   const two = await Player.join(browser, node.url, DESKTOP);
   await playEachOther(one, two);
+  await one.network("bad"); // a round trip of 150 ms
+  await one.shootsAtOnce(SHOTS);
   const three = await Player.join(browser, node.url, PHONE);
   await playByTouch(three, one);
   await hearGoodbye([one, two, three]);

@@ -99,7 +99,7 @@ export interface Welcome {
   readonly schemaHash: string;
   readonly schema: Descriptor;
   readonly room: string;
-  /** The number of this client's player in the room, from 1. */
+  /** The number of this client's player in the room, from 1; 0 for a spectator. */
   readonly player: number;
   /** Ticks a second, 1 to 240. */
   readonly rate: number;
@@ -139,13 +139,11 @@ function parseWelcome(t: FbTable): Welcome {
   if (rate < 1 || rate > MAX_RATE) {
     throw new ProtocolError("JOIN-5");
   }
-  const player = t.u32(4);
-  if (player === 0) throw new ProtocolError("JOIN-5");
   return {
     schemaHash: t.u64(1).toString(16).padStart(16, "0"),
     schema: parseSchema(schema),
     room: t.string(3),
-    player,
+    player: t.u32(4),
     rate,
     history: t.u16(6),
     epochMicros: t.i64(7),

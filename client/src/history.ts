@@ -4,13 +4,26 @@ import type { Snapshot } from "./table.js";
 /** Seconds across which motion is drawn at most: in a longer gap nothing moved until its end. */
 const MAX_SPAN = 0.25;
 
-/** A place between two snapshots. */
+/** Rows as they are drawn: those of a table, or some whose words have fractions. */
+export interface Rows {
+  readonly ids: ArrayLike<number>;
+  readonly words: ArrayLike<number>;
+  readonly width: number;
+}
+
+/** A place between two snapshots: what is drawn. */
 export interface Moment {
-  readonly older: Snapshot;
+  readonly older: { readonly tables: readonly Rows[] };
   /** The next one; the same where there is none. */
-  readonly newer: Snapshot;
+  readonly newer: { readonly tables: readonly Rows[] };
   /** How far it is from older to newer, 0 to 1. */
   readonly alpha: number;
+}
+
+/** A moment as it was received. */
+export interface Received extends Moment {
+  readonly older: Snapshot;
+  readonly newer: Snapshot;
 }
 
 /** The snapshots of the last second, to be drawn from. */
@@ -41,7 +54,7 @@ export class History {
    * The moment of a tick with its fraction, held at the oldest and newest snapshots. An idle gap is
    * held too, and at its end motion resumes at the cadence from before.
    */
-  at(tick: number): Moment {
+  at(tick: number): Received {
     const all = this.#snapshots;
     let i = all.length - 1;
     while (i > 0 && all[i].tick > tick) i--;

@@ -4,7 +4,7 @@ export type { ListenOptions } from "./emitter.js";
 export { type ErrorCode, ProtocolError, RondoError } from "./errors.js";
 export { type ConnectOptions, connect, type JoinOptions, join } from "./join.js";
 export { type Assignment, type MatchOptions, match } from "./match.js";
-export type { Own, PredictionStats, Predictor, Seat } from "./predictor.js";
+export type { PredictionStats, Predictor, Seat } from "./predictor.js";
 export type {
   ColumnName,
   EventName,

@@ -8,18 +8,28 @@ const POLL_PAUSE = 250;
 
 const STATUSES = ["queued", "matched", "expired", "cancelled"] as const;
 
-/** What to ask the matchmaker for. */
-export interface MatchOptions {
+/** How to reach the matchmaker. */
+export interface AskOptions {
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+  /** Stands in for the global fetch. */
+  fetch?: typeof fetch | undefined;
+}
+
+/** What to ask the matchmaker for. `signal` ends the wait and cancels the ticket. */
+export interface MatchOptions extends AskOptions {
   /** The game's name. */
   game: string;
   /** One of the game's modes; "quick" where it is not given. */
   mode?: string | undefined;
   /** What the matchmaker's rules go by. */
   attributes?: Readonly<Record<string, unknown>> | undefined;
-  /** Ends the wait and cancels the ticket. */
-  signal?: AbortSignal | undefined;
-  /** Stands in for the global fetch. */
-  fetch?: typeof fetch | undefined;
+  /** A seat in this room, which is not private, or in none. */
+  room?: string | undefined;
+  /** A seat in the room that has this code, or in none. */
+  code?: string | undefined;
+  /** To watch the room, not to play in it. */
+  watch?: boolean | undefined;
 }
 
 /** A seat in a room: open `url` with `token`, within 30 s and once. */
@@ -27,6 +37,8 @@ export interface Assignment {
   readonly url: string;
   readonly room: string;
   readonly token: string;
+  /** Lets friends into the same room, where it is there. */
+  readonly code?: string | undefined;
 }
 
 interface Ticket {
@@ -59,30 +71,25 @@ export async function match(server: string | URL, options: MatchOptions): Promis
 function assignmentOf(ticket: Ticket): Assignment {
   if (ticket.status === "expired") throw new RondoError("expired", "no match came in time");
   if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
-  const { url, room, token } = ticket.assignment ?? {};
+  const { url, room, token, code } = ticket.assignment ?? {};
   if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
     throw new RondoError("protocol", "the assignment names no room");
   }
-  return { url, room, token };
+  return { url, room, token, code };
 }
 
 class TicketApi {
   readonly #base: URL;
-  readonly #fetch: typeof fetch;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: AskOptions;
 
-  constructor(server: string | URL, options: MatchOptions) {
+  constructor(server: string | URL, options: AskOptions) {
     this.#base = new URL("/v1/tickets", server);
-    this.#fetch = options.fetch ?? fetch;
-    this.#signal = options.signal;
+    this.#options = options;
   }
 
-  create({ game, mode = "quick", attributes = {} }: MatchOptions): Promise<Ticket> {
-    return this.#ask(this.#base, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ game, mode, attributes }),
-    });
+  create(options: MatchOptions): Promise<Ticket> {
+    const { game, mode = "quick", attributes = {}, room, code, watch } = options;
+    return this.#ask(this.#base, post({ game, mode, attributes, room, code, watch }));
   }
 
   wait(id: string): Promise<Ticket> {
@@ -93,7 +100,7 @@ class TicketApi {
 
   /** Tells the server that nobody waits any more; whether it hears that does not matter. */
   cancel(id: string): void {
-    const call = this.#fetch;
+    const { fetch: call = fetch } = this.#options;
     call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
   }
 
@@ -102,21 +109,41 @@ class TicketApi {
   }
 
   async #ask(url: URL, init: RequestInit): Promise<Ticket> {
-    const response = await this.#send(url, { ...init, signal: this.#signal ?? null });
-    const text = await response.text();
-    if (!response.ok) throw refusal(response, text);
-    return parseTicket(text);
+    return parseTicket(await ask(url, init, this.#options));
   }
+}
 
-  async #send(url: URL, init: RequestInit): Promise<Response> {
-    const call = this.#fetch; // unbound: a browser's fetch refuses another `this`
-    try {
-      return await call(url, init);
-    } catch (cause) {
-      if (this.#signal?.aborted) throw aborted(this.#signal);
-      throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
-    }
+/** A request that carries a value as JSON. */
+export function post(value: unknown): RequestInit {
+  const headers = { "content-type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify(value) };
+}
+
+/**
+ * Asks the matchmaker and returns the text of its answer.
+ *
+ * @throws RondoError `aborted`, `unreachable`, `refused` or `busy`
+ */
+export async function ask(
+  url: URL,
+  init: RequestInit,
+  { signal, fetch: call = fetch }: AskOptions,
+): Promise<string> {
+  let response: Response;
+  try {
+    response = await call(url, { ...init, signal: signal ?? null });
+  } catch (cause) {
+    if (signal?.aborted) throw aborted(signal);
+    throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
   }
+  const text = await response.text();
+  if (!response.ok) throw refusal(response, text);
+  return text;
+}
+
+/** The seat of a ticket that is matched already. */
+export function seatOf(text: string): Assignment {
+  return assignmentOf(parseTicket(text));
 }
 
 function parseTicket(text: string): Ticket {
@@ -142,7 +169,7 @@ function reason(text: string): string {
   return problem?.detail ?? problem?.title ?? text.trim();
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
   } catch {

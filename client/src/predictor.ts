@@ -1,15 +1,7 @@
 import type { Descriptor } from "./descriptor.js";
+import type { Moment } from "./history.js";
 import type { SchemaTypes } from "./schema.js";
 import type { Snapshot } from "./table.js";
-
-/** An entity as it is drawn though the server has not confirmed it. */
-export interface Own {
-  /** The place of its kind in the schema. */
-  readonly kind: number;
-  readonly id: number;
-  /** A word a field, with fractions. */
-  readonly words: ArrayLike<number>;
-}
 
 /** What a predictor knows of its room. */
 export interface Seat {
@@ -29,6 +21,9 @@ export interface PredictionStats {
   readonly wrong: number;
   /** Confirmed ticks that could not be compared: the server had no input for a tick, or one too many. */
   readonly shifted: number;
+  /** What inputs have spawned here and then at the server, and what here alone: it was taken away again. */
+  readonly spawned: number;
+  readonly refused: number;
   /** How far the drawn entity is from the predicted one, as its errors fade; in units of the field that is off most. */
   readonly error: number;
 }
@@ -49,8 +44,8 @@ export interface Predictor<S extends SchemaTypes> {
   sent(seq: number, values: readonly number[], now: number): void;
   /** A state came, which has the inputs up to `applied`. */
   confirmed(snapshot: Snapshot, applied: number, now: number): void;
-  /** The entity as it is drawn, good until the next call; undefined where there is none. */
-  own(now: number): Own | undefined;
+  /** Puts what is ahead of the server into what is drawn of a kind, which has its place in the schema. */
+  draw(moment: Moment, kind: number, now: number): Moment;
   /** Never set: the place where the types hang. */
   readonly types?: S;
 }

@@ -126,7 +126,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     return this.#session.welcome.room;
   }
 
-  /** The number of this client's player, from 1. */
+  /** The number of this client's player, from 1; 0 for a spectator, whose inputs are not heard. */
   get player(): number {
     return this.#session.welcome.player;
   }
@@ -185,17 +185,19 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
    * undefined for no input. A later call replaces the former.
    */
   input(read: (() => S["input"] | undefined) | undefined): void {
-    this.#session.uplink.reads(read as (() => Record<string, number> | undefined) | undefined);
+    if (this.player)
+      this.#session.uplink.reads(read as (() => Record<string, number> | undefined) | undefined);
   }
 
   /**
    * Draws the player's own entity ahead of the server: `prediction` of `@rondo/client/prediction`
-   * makes what it takes. Undefined ends that.
+   * makes what it takes. Undefined ends that. A spectator has nothing to predict.
    *
    * @throws RondoError `refused` where the server's schema lacks what the prediction needs
    */
   predict(predictor: Predictor<S> | undefined): void {
     const { player, rate, schema } = this;
+    if (!player) return;
     predictor?.start({ player, rate, schema, phase: (now) => this.#pacer.phase(now) });
     this.#session.predictor = predictor;
   }
@@ -206,12 +208,9 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     const moment = this.#session.moment(now, how === "newest");
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
     if (index < 0) return new View(NOBODY, NOTHING, 0);
-    return new View(
-      this.#drawers[index],
-      moment,
-      index,
-      how === "drawn" ? this.#session.predictor?.own(now) : undefined,
-    );
+    if (how !== "drawn") return new View(this.#drawers[index], moment, index);
+    const drawn = this.#session.predictor?.draw(moment, index, now) ?? moment;
+    return new View(this.#drawers[index], drawn, index);
   }
 
   /**
@@ -272,5 +271,5 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
 }
 
 const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1, private: false });
-const VOID = { tick: 0, tables: [emptyTable(0)] };
+const VOID = { tables: [emptyTable(0)] };
 const NOTHING = { older: VOID, newer: VOID, alpha: 0 };

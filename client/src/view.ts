@@ -1,9 +1,7 @@
 import type { Kind } from "./descriptor.js";
-import type { Moment } from "./history.js";
+import type { Moment, Rows } from "./history.js";
 import { type Blend, blendOf, leaps, type Snap, snapsOf } from "./interpolate.js";
-import type { Own } from "./predictor.js";
 import type { Entity } from "./schema.js";
-import type { Table } from "./table.js";
 
 /** Where a cursor keeps its place; a symbol, so that no field's name can meet it. */
 const PLACE = Symbol("place");
@@ -34,14 +32,7 @@ export class Drawer {
   }
 
   /** Points the cursor at a row of the moment's older table. */
-  move(
-    cursor: Cursor,
-    older: Table,
-    row: number,
-    newer: Table,
-    newRow: number,
-    alpha: number,
-  ): void {
+  move(cursor: Cursor, older: Rows, row: number, newer: Rows, newRow: number, alpha: number): void {
     const place = cursor[PLACE];
     cursor.id = older.ids[row];
     place.older = older.words;
@@ -51,14 +42,6 @@ export class Drawer {
     place.to = gone ? place.from : newRow * newer.width;
     const leap = !gone && leaps(this.#snaps, place.older, place.from, place.newer, place.to);
     place.alpha = leap ? 0 : alpha;
-  }
-
-  /** Points the cursor at an entity that is predicted, as it is drawn. */
-  predict(cursor: Cursor, { id, words }: Own): void {
-    const place = cursor[PLACE];
-    cursor.id = id;
-    place.older = place.newer = words;
-    place.from = place.to = place.alpha = 0;
   }
 
   /** A cursor that points nowhere yet. */
@@ -92,20 +75,18 @@ function accessors(kind: Kind, zeros: object): object {
 /**
  * The entities of one kind at the moment when the view was taken, ids
  * ascending. An entity is there from the first state that has it until the
- * first that has it no more. One that is predicted is where it is now; all
- * others are between two states.
+ * first that has it no more. What is predicted is where it is now; all
+ * else is between two states.
  */
 export class View<Fields> implements Iterable<Entity<Fields>> {
   readonly #drawer: Drawer;
-  readonly #older: Table;
-  readonly #newer: Table;
+  readonly #older: Rows;
+  readonly #newer: Rows;
   readonly #alpha: number;
-  readonly #own: Own | undefined;
 
   /** @internal Room.view makes views. */
-  constructor(drawer: Drawer, moment: Moment, kind: number, own?: Own) {
+  constructor(drawer: Drawer, moment: Moment, kind: number) {
     this.#drawer = drawer;
-    this.#own = own?.kind === kind ? own : undefined;
     this.#older = moment.older.tables[kind];
     this.#newer = moment.newer.tables[kind];
     this.#alpha = moment.alpha;
@@ -121,11 +102,8 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
     const row = findRow(this.#older, id);
     if (row < 0) return undefined;
     const cursor = this.#drawer.cursor();
-    if (this.#own?.id === id) this.#drawer.predict(cursor, this.#own);
-    else {
-      const newRow = findRow(this.#newer, id);
-      this.#drawer.move(cursor, this.#older, row, this.#newer, newRow, this.#alpha);
-    }
+    const newRow = findRow(this.#newer, id);
+    this.#drawer.move(cursor, this.#older, row, this.#newer, newRow, this.#alpha);
     return cursor as unknown as Entity<Fields>;
   }
 
@@ -135,7 +113,6 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
    */
   [Symbol.iterator](): Iterator<Entity<Fields>> {
     const drawer = this.#drawer;
-    const own = this.#own;
     const [older, newer, alpha] = [this.#older, this.#newer, this.#alpha];
     const cursor = drawer.cursor();
     const result = { done: false, value: cursor as unknown as Entity<Fields> };
@@ -144,8 +121,7 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
     const next = () => {
       if (row === older.ids.length) return { done: true as const, value: undefined };
       while (newer.ids[newRow] < older.ids[row]) newRow++;
-      if (own?.id === older.ids[row]) drawer.predict(cursor, own);
-      else drawer.move(cursor, older, row, newer, newRow, alpha);
+      drawer.move(cursor, older, row, newer, newRow, alpha);
       row++;
       return result;
     };
@@ -154,7 +130,7 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
 }
 
 /** The row of an entity, -1 where it is not in the table. */
-export function findRow(table: Table, id: number): number {
+export function findRow(table: Rows, id: number): number {
   let low = 0;
   let high = table.ids.length;
   while (low < high) {

@@ -5,13 +5,17 @@ import { RenderClock } from "../src/clock.js";
 import { InputClock } from "../src/inputclock.js";
 import { Playout } from "../src/playout.js";
 import { Reconciler } from "../src/prediction/reconciler.js";
+import { type SpawnKind, Spawns } from "../src/prediction/spawns.js";
+import { table } from "./support/encode.js";
+import { plain } from "./support/game.js";
+import { step as gunner, type Input, Server, SPEED } from "./support/gunner.js";
 import { Random } from "./support/random.js";
 
 // What the algorithms of this package do, step by step, so that other engines can do the same.
 // `npx vitest run test/feelvectors.test.ts -u` writes the files anew; schema/vectors/README.md
 // describes them.
 
-type Step = readonly (string | number | null | readonly number[])[];
+type Step = readonly (string | number | null | readonly (number | readonly number[])[])[];
 
 /** Compares with a file of schema/vectors/feel, a step a line. */
 async function requireFile(name: string, head: object, steps: readonly Step[]): Promise<void> {
@@ -106,4 +110,44 @@ it("reconciles as reconcile.json says", async () => {
     steps.push(["confirmed", tick, applied, words, verdict, [...reconciler.head]]);
   }
   await requireFile("reconcile.json", { given: [3] }, steps);
+});
+
+it("spawns as spawns.json says", async () => {
+  const shot: SpawnKind = {
+    name: "Shot",
+    kind: 0,
+    fields: [{ ...plain, name: "x", bits: 16, interp: "linear" }],
+    owns: () => true,
+    step: (words) => {
+      words[0] += SPEED;
+    },
+    ended: () => false,
+  };
+  const spawns = new Spawns();
+  const reconciler = new Reconciler(
+    (words, input, seq) => gunner(words, input, (x) => spawns.spawn(shot, [x], seq)),
+    [false, false],
+  );
+  const shots = () => {
+    spawns.settle(reconciler.last, 0);
+    return spawns.all.map(({ row, born, words }) => [row, born, words[0]]);
+  };
+  const server = new Server();
+  const random = new Random(14);
+  const steps: Step[] = [];
+  const way: Input[] = [];
+  for (let seq = 1; seq <= 200; seq++) {
+    const input = [random.once(4) ? 0 : 1];
+    reconciler.sent(seq, input);
+    way.push({ seq, input });
+    steps.push(["sent", seq, input, shots()]);
+    const next = way.length > 3 && !random.once(12) ? way.shift() : undefined;
+    const { tick, applied, words, rows } = server.tick(random, next);
+    if (random.once(4)) continue; // a state that was skipped
+    const verdict = reconciler.confirmed(tick, applied, words);
+    const told = [table(1, ...rows.map(([id, x]) => [id, x]))];
+    spawns.confirmed([shot], told, applied, reconciler.last, verdict !== "same");
+    steps.push(["confirmed", tick, applied, words, rows, verdict, shots()]);
+  }
+  await requireFile("spawns.json", { speed: SPEED }, steps);
 });

@@ -21,7 +21,7 @@ const stats: RoomStats = {
   checksumsVerified: 9,
   desyncs: 0,
   entities: 7,
-  prediction: { compared: 50, wrong: 1, shifted: 2, error: 0.25 },
+  prediction: { compared: 50, wrong: 1, shifted: 2, spawned: 4, refused: 0, error: 0.25 },
 };
 
 describe("the overlay's figures", () => {

@@ -147,6 +147,19 @@ describe("a prediction", () => {
     room.leave();
   });
 
+  it("presses a one-shot button once where it may not read what is held", async () => {
+    const { room, held, tell } = await driving({ steer: 0, horn: 1 }, false);
+    const gear = () => room.view("Car").get(1)?.gear;
+    tell(101, 0, 0);
+    vi.advanceTimersByTime(PERIOD);
+    held.horn = 0;
+    for (let i = 0; i < 8; i++) {
+      expect(gear()).toBe(0); // word 1
+      vi.advanceTimersByTime(PERIOD / 4);
+    }
+    room.leave();
+  });
+
   it("waits where the socket is backed up", async () => {
     const { room, socket, tell, x } = await driving();
     tell(101, 0, 0);
@@ -155,6 +168,25 @@ describe("a prediction", () => {
     vi.advanceTimersByTime(PERIOD);
     vi.advanceTimersByTime(100 * PERIOD);
     expect(x()).toBeCloseTo((2 * STEP) / 16, 2);
+    room.leave();
+  });
+
+  it("presses a one-shot button once that waited for the socket", async () => {
+    const { room, socket, held, tell } = await driving({ steer: 0, horn: 0 }, false);
+    const gear = () => room.view("Car").get(1)?.gear ?? Number.NaN;
+    tell(101, 0, 0);
+    vi.advanceTimersByTime(PERIOD);
+    socket.bufferedAmount = 1 << 20;
+    held.horn = 1;
+    vi.advanceTimersByTime(PERIOD);
+    held.horn = 0;
+    vi.advanceTimersByTime(3 * PERIOD);
+    expect(gear()).toBe(-1); // word 0
+    socket.bufferedAmount = 0;
+    for (let i = 0; i < 4; i++) {
+      vi.advanceTimersByTime(PERIOD);
+      expect(gear()).toBe(0);
+    }
     room.leave();
   });
 
@@ -187,6 +219,159 @@ describe("a prediction", () => {
     expect(() => room.predict(missing)).toThrow("the server has no kind Plane");
     const twice = prediction(toyRef, { kinds: ["Car", "Car"], ...options });
     expect(() => room.predict(twice)).toThrow("two fields of one name");
+    room.leave();
+  });
+});
+
+/** Where a coin of a car lies when it is thrown, in words beyond the car, and how far it rolls in a tick. */
+const THROWN = 100;
+const ROLL = 10;
+
+/** A room in which a car throws a coin with its horn. Coins are worth where they are. */
+async function throwing() {
+  const { room, socket } = await joined();
+  const pressed = { horn: 0 };
+  const read = () => ({ steer: 0, horn: pressed.horn });
+  room.predict(
+    prediction(toyRef, {
+      kinds: ["Car"],
+      owns: () => true,
+      step(car, { horn }, _rate, spawn) {
+        if (horn > 0) spawn("Coin", { worth: car.x + THROWN });
+      },
+      spawns: {
+        Coin: {
+          owns: ({ worth }) => worth < 5000,
+          step(coin) {
+            coin.worth += ROLL;
+          },
+          ended: ({ worth }) => worth >= 1000,
+        },
+      },
+      now: read,
+    }),
+  );
+  room.input(() => {
+    const input = read();
+    pressed.horn = 0;
+    return input;
+  });
+  let base = first;
+  /** A state comes with some coins: their ids and what they are worth. */
+  const tell = (tick: number, applied: number, ...coins: [id: number, worth: number][]) => {
+    const next: Snapshot = { tick, tables: [table(4, [1, 0, 0, 0, 0]), table(1, ...coins)] };
+    const state = encodeState(toy.kinds, next, { base, check: true });
+    socket.receive(frame({ state, ack: [applied, 8] }));
+    base = next;
+  };
+  const coins = () => Array.from(room.view("Coin"), ({ id, worth }) => [id, worth]);
+  return { room, socket, pressed, tell, coins };
+}
+
+describe("a prediction of what inputs spawn", () => {
+  it("draws it at the next frame, once, and ahead of the server until it is gone there", async () => {
+    const { room, pressed, tell, coins } = await throwing();
+    tell(101, 0);
+    vi.advanceTimersByTime(1.2 * PERIOD);
+    expect(coins()).toEqual([]);
+    pressed.horn = 1;
+    vi.advanceTimersByTime(16);
+    const [[id]] = coins();
+    let worth = 0;
+    for (let i = 0; i < 12; i++) {
+      vi.advanceTimersByTime(PERIOD / 4);
+      const now = coins();
+      expect(now).toHaveLength(1);
+      expect(now[0][0]).toBe(id);
+      expect(now[0][1]).toBeGreaterThanOrEqual(worth);
+      worth = now[0][1];
+    } // the press went with input 2; input 4 has gone
+    tell(102, 1);
+    tell(103, 2, [7, THROWN]);
+    expect(coins()).toEqual([[id, worth]]);
+    expect(room.stats.prediction).toMatchObject({ spawned: 1, refused: 0 });
+    tell(104, 3);
+    expect(coins()).toEqual([]);
+    vi.advanceTimersByTime(10 * PERIOD);
+    expect(coins()).toEqual([]);
+    room.leave();
+  });
+
+  it("takes it away where the server has the input and it not", async () => {
+    const { room, pressed, tell, coins } = await throwing();
+    tell(101, 0);
+    pressed.horn = 1;
+    vi.advanceTimersByTime(3.5 * PERIOD);
+    expect(coins()).toHaveLength(1);
+    tell(102, 1);
+    expect(coins()).toEqual([]);
+    expect(room.stats.prediction).toMatchObject({ spawned: 0, refused: 1 });
+    room.leave();
+  });
+
+  it("is thrown once where its input waited for the socket", async () => {
+    const { room, socket, pressed, tell, coins } = await throwing();
+    tell(101, 0);
+    vi.advanceTimersByTime(PERIOD);
+    socket.bufferedAmount = 1 << 20;
+    pressed.horn = 1;
+    vi.advanceTimersByTime(3 * PERIOD);
+    socket.bufferedAmount = 0;
+    vi.advanceTimersByTime(PERIOD);
+    for (let i = 0; i < 8; i++) {
+      expect(coins()).toHaveLength(1);
+      vi.advanceTimersByTime(PERIOD / 2);
+    }
+    tell(102, 1);
+    tell(103, 2, [7, THROWN]);
+    expect(coins()).toHaveLength(1);
+    room.leave();
+  });
+
+  it("draws those of others as the server has them, in the order of ids", async () => {
+    const { room, pressed, tell, coins } = await throwing();
+    tell(101, 0, [3, 6000], [5, 500], [9, 7000]);
+    tell(102, 0, [3, 6000], [5, 510], [9, 7000]);
+    vi.advanceTimersByTime(4 * PERIOD); // until they are drawn
+    pressed.horn = 1;
+    vi.advanceTimersByTime(2.5 * PERIOD);
+    const now = coins();
+    expect(now.map(([id]) => id)).toEqual([3, 5, 9, now[3][0]]);
+    expect(now[0]).toEqual([3, 6000]);
+    expect(now[3][0]).toBeGreaterThanOrEqual(0xf000_0000);
+    expect([...room.column("Coin", "id")]).toEqual(now.map(([id]) => id));
+    expect(room.view("Coin").get(5)?.worth).toBeGreaterThan(510);
+    expect(room.view("Coin").size).toBe(4);
+    room.leave();
+  });
+
+  it("does not draw what is over by what can be seen", async () => {
+    const { room, tell, coins } = await throwing();
+    tell(101, 0, [5, 975]);
+    tell(102, 0, [5, 985]);
+    expect(coins()).toHaveLength(1);
+    vi.advanceTimersByTime(2 * PERIOD);
+    expect(coins()).toEqual([]);
+    room.leave();
+  });
+
+  it("ends where the prediction does", async () => {
+    const { room, pressed, tell, coins } = await throwing();
+    tell(101, 0);
+    pressed.horn = 1;
+    vi.advanceTimersByTime(1.5 * PERIOD);
+    expect(coins()).toHaveLength(1);
+    room.predict(undefined);
+    expect(coins()).toEqual([]);
+    room.leave();
+  });
+
+  it("is refused where the server's schema lacks the kind", async () => {
+    const { room } = await joined();
+    const options = { owns: () => true, step: () => undefined };
+    const spawns = { Plane: options } as object;
+    const missing = prediction(toyRef, { kinds: ["Car"], ...options, spawns });
+    expect(() => room.predict(missing)).toThrow("the server has no kind Plane");
     room.leave();
   });
 });

@@ -40,6 +40,21 @@ describe("a room", () => {
     room.leave();
   });
 
+  it("that is watched sends no inputs, predicts nothing and draws what comes", async () => {
+    const { room, socket } = await joined(0);
+    expect(room.player).toBe(0);
+    room.input(() => ({ steer: 1, horn: 1 }));
+    const start = vi.fn();
+    room.predict({ start } as unknown as Parameters<typeof room.predict>[0]);
+    socket.receive(stateFrame(second, first));
+    vi.advanceTimersByTime(6_000);
+    expect(socket.frames().every(({ seq, input }) => seq === 0 && input === undefined)).toBe(true);
+    expect(start).not.toHaveBeenCalled();
+    expect(room.stats.tick).toBe(101);
+    expect(room.view("Car").size).toBe(1);
+    room.leave();
+  });
+
   it("keeps quiet without inputs but for a heartbeat", async () => {
     const { room, socket } = await joined();
     room.input(() => undefined);

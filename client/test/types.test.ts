@@ -52,6 +52,29 @@ describe("the types of a room", () => {
         given: ["lit"],
       });
       room.predict(car);
+      prediction(toyRef, {
+        kinds: ["Car"],
+        owns: () => true,
+        step(car, _input, _rate, spawn) {
+          spawn("Coin", { worth: car.x });
+          // @ts-expect-error a field is missing
+          spawn("Coin", {});
+          // @ts-expect-error no such kind
+          spawn("Plane", { worth: 1 });
+        },
+        spawns: {
+          Coin: {
+            owns: ({ worth }) => worth > 0,
+            step(coin, rate) {
+              coin.worth += rate;
+              // @ts-expect-error a field of another kind
+              coin.lit;
+            },
+          },
+          // @ts-expect-error no such kind
+          Plane: { owns: () => true, step: () => undefined },
+        },
+      });
       // @ts-expect-error a prediction of another game
       other.predict(car);
       const rest = { owns: () => true, step: () => undefined };

@@ -191,7 +191,7 @@ func TestDevSaysWhereToPlayAndStopsWhenTold(t *testing.T) {
 	if code, out, stderr := rondo(t, "bots", "--url", url+"/", "--game", "arena", "--players", "2", "--duration", "1s", "--json", report); code != 0 || out != "" || stderr != "2 bots of arena for 1s at "+url+"; Ctrl-C ends early with the report\n" {
 		t.Errorf("bots: %d %s%s", code, out, stderr)
 	}
-	if code, out, _ := rondo(t, "rooms", "--url", url+"/"); code != 0 || !regexp.MustCompile(`(?s)^ROOM .*\narena-\w{8} +arena +quick +\d/16 +30\n$`).MatchString(out) {
+	if code, out, _ := rondo(t, "rooms", "--url", url+"/"); code != 0 || !regexp.MustCompile(`(?s)^ROOM .*\narena-\w{8} +arena +quick +\d/16 +0 +30\n$`).MatchString(out) {
 		t.Errorf("rooms: %d\n%s", code, out)
 	}
 	if code, out, _ := rondo(t, "rooms", "--json", "--url", url); code != 0 || !json.Valid([]byte(out)) {

@@ -27,16 +27,22 @@ type View struct {
 // margin, so that what moves along the border does not flicker. Both are in the
 // unit of positions; radius is over 0, margin 0 or more.
 func NewView(s *sim.Schema, radius, margin float64) *View {
+	v := &View{
+		base: sim.NewSnapshot(s), older: sim.NewSnapshot(s), next: sim.NewSnapshot(s),
+		budget: newBudget(),
+	}
+	v.Widen(radius, margin)
+	return v
+}
+
+// Widen makes the view as wide as NewView does; what the client holds stays.
+func (v *View) Widen(radius, margin float64) {
 	mustBeLength("radius", radius)
 	mustBeLength("radius + margin", radius+margin)
 	if margin < 0 {
 		panic(fmt.Sprintf("interest: margin is %v, want 0 or more", margin))
 	}
-	return &View{
-		radius: radius, reach: radius + margin,
-		base: sim.NewSnapshot(s), older: sim.NewSnapshot(s), next: sim.NewSnapshot(s),
-		budget: newBudget(),
-	}
+	v.radius, v.reach = radius, radius+margin
 }
 
 // Reset forgets what the client holds: its next state is full.

@@ -16,7 +16,7 @@ const Protocol = 1
 // A Welcome is the server's first message on a connection.
 type Welcome struct {
 	Room   string
-	Player sim.PlayerID
+	Player sim.PlayerID // 0 for a spectator
 	// Rate is the ticks per second.
 	Rate int
 	// History is how many ticks back the server keeps baselines.
@@ -196,8 +196,8 @@ func parseWelcome(msg []byte) (w *Welcome, err error) {
 	if w.Resume != nil && len(w.Resume) != ResumeSecret {
 		return nil, bad("a welcome whose secret has %d bytes", len(w.Resume))
 	}
-	if w.Rate < 1 || w.Player == 0 {
-		return nil, bad("a welcome for player %d at %d ticks per second", w.Player, w.Rate)
+	if w.Rate < 1 {
+		return nil, bad("a welcome at %d ticks per second", w.Rate)
 	}
 	if err := w.Schema.Validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBad, err)

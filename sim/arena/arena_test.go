@@ -171,3 +171,18 @@ func TestAPlayerLooksAtItsOwnShip(t *testing.T) {
 		}
 	}
 }
+
+func TestSpectatorsFollowTheLeader(t *testing.T) {
+	w := Game().New(sim.Setup{Rand: rand.New(rand.NewPCG(1, 2)), Rate: 30, Seats: 4, Options: sim.Options{"npcs": 0}}).(*world)
+	if _, _, ok := w.Direct(); ok {
+		t.Error("spectators look at somebody in an empty world")
+	}
+	for p := range sim.PlayerID(3) {
+		w.Join(p + 1)
+	}
+	w.ships[1].score, w.ships[2].score = 5, 5
+	x, y, ok := w.Direct()
+	if wantX, wantY, _ := w.View(2); !ok || x != wantX || y != wantY {
+		t.Errorf("spectators look at %v, %v (%v), the leader is at %v, %v", x, y, ok, wantX, wantY)
+	}
+}

@@ -16,6 +16,8 @@ const (
 	// blanks are letters and symbols that nothing is seen of, and what stands for
 	// bytes that were none.
 	blanks = "\u115F\u1160\u2800\u3164\uFFA0\uFFFD"
+	// signTime is how often all names and colours are told again, in milliseconds.
+	signTime = 5000
 	// colours is how many a ship may have.
 	colours = 8
 )
@@ -40,20 +42,29 @@ func (w *world) Hear(from sim.PlayerID, m sim.Said) {
 	}
 }
 
-// tellSigns tells everybody who is called what since the last time, and who has
-// come since then about everybody.
+// tellSigns tells everybody who is called what since the last time, who has come
+// since then about everybody, and now and then everybody all of it: of spectators
+// the game is not told.
 func (w *world) tellSigns(out *sim.Outbox) {
 	for _, p := range w.newcomers {
-		for i := range w.ships {
-			if sign := w.ships[i].sign; sign.Ship != 0 {
-				out.To(p, sign)
-			}
-		}
+		w.tellAllSigns(out, p)
+	}
+	if w.now > 0 && w.now%sim.Tick(w.rate.ticks(signTime)) == 0 {
+		w.tellAllSigns(out, 0)
 	}
 	for _, sign := range w.signed {
 		out.All(sign)
 	}
 	w.newcomers, w.signed = w.newcomers[:0], w.signed[:0]
+}
+
+// tellAllSigns tells a player, or everybody where it is 0, all names and colours.
+func (w *world) tellAllSigns(out *sim.Outbox, to sim.PlayerID) {
+	for i := range w.ships {
+		if sign := w.ships[i].sign; sign.Ship != 0 {
+			out.To(to, sign)
+		}
+	}
 }
 
 // cleanName returns a name as all may see it: what is printed, single spaces

@@ -128,6 +128,20 @@ func TestWhoSaysItsFirstNameIsToldAllOnceMore(t *testing.T) {
 	}
 }
 
+func TestNamesAreToldAgainNowAndThenForThoseWhoOnlyWatch(t *testing.T) {
+	w := empty()
+	p := w.player(1000, 1000)
+	w.say(p, "Ada", 3)
+	w.told(t, 0)
+	for tick := range sim.Tick(w.steps(signTime)) {
+		w.Step(tick+1, nil)
+		got := w.told(t, 0)
+		if due := tick+1 == sim.Tick(w.steps(signTime)); (len(got) == 1) != due {
+			t.Errorf("at tick %d told is %+v", tick+1, got)
+		}
+	}
+}
+
 func FuzzWhatIsSaidBreaksNothing(f *testing.F) {
 	f.Add(uint16(MessageCallsign), Callsign{Ship: 7, Name: "Ada", Colour: 255}.AppendBody(nil))
 	f.Add(uint16(MessageCallsign), sim.AppendString(sim.AppendInt(nil, -1), strings.Repeat("\xff", 24), 24))

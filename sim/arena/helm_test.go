@@ -19,12 +19,17 @@ var stepFields = []string{
 }
 
 // A stepVector is one step of a ship: the words of stepFields before and after,
-// and the values of the input.
+// and the values of the input. Where it fires, Shot has the shot's x, y and
+// heading after this step and the following ones, shotSteps in all or until it
+// is beyond a wall.
 type stepVector struct {
-	State [14]uint32 `json:"state"`
-	Input [4]int32   `json:"input"`
-	Next  [14]uint32 `json:"next"`
+	State [14]uint32  `json:"state"`
+	Input [4]int32    `json:"input"`
+	Next  [14]uint32  `json:"next"`
+	Shot  [][3]uint32 `json:"shot,omitempty"`
 }
+
+const shotSteps = 6
 
 // stepVectors is what schema/vectors/feel/arena_step_RATE.json holds.
 type stepVectors struct {
@@ -94,9 +99,27 @@ func makeSteps(rate int) []stepVector {
 		v := stepVector{State: w.stepWords(), Input: [4]int32{s.controls.Thrust, s.controls.Turn, s.controls.Aim, s.controls.Fire}}
 		w.moveShips()
 		v.Next = w.stepWords()
+		v.Shot = w.shotWords()
 		steps = append(steps, v)
 	}
 	return steps
+}
+
+// shotWords lets a shot that was just fired fly away, and returns its words on
+// the way.
+func (w *world) shotWords() (words [][3]uint32) {
+	for range shotSteps {
+		w.moveShots()
+		if len(w.shots) == 0 {
+			return words
+		}
+		snap := sim.NewSnapshot(Schema)
+		w.Snapshot(snap)
+		row := snap.Kinds[KindShot].Row(0)
+		words = append(words, [3]uint32{row[ShotX], row[ShotY], row[ShotHeading]})
+	}
+	w.shots = w.shots[:0]
+	return words
 }
 
 // scatter puts a ship anywhere, near a wall half of the time, at any speed.

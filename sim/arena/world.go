@@ -87,6 +87,22 @@ func (w *world) View(p sim.PlayerID) (x, y float64, ok bool) {
 	return 0, 0, false
 }
 
+// Direct returns where the ship with the highest score is, the first of several: spectators follow the
+// leader.
+func (w *world) Direct() (x, y float64, ok bool) {
+	best := -1
+	for i := range w.ships {
+		if best < 0 || w.ships[i].score > w.ships[best].score {
+			best = i
+		}
+	}
+	if best < 0 {
+		return 0, 0, false // nobody is there to be hidden
+	}
+	at := w.ships[best].at
+	return float64(at.x) / unit, float64(at.y) / unit, true
+}
+
 // Step moves everything on by one tick. A player without an input goes on with
 // the last one.
 func (w *world) Step(now sim.Tick, in []sim.Input) {

@@ -45,6 +45,7 @@ const splitToggle = new Toggle("split-button", false, (on) => split.show(on));
 const helpToggle = new Toggle("help-button", false, (on) => hud.help(on));
 const watchToggle = new Toggle("watch-button", false, (on) => {
   if (on) spectator.followLeader();
+  else if (room?.player === 0) fly();
   else spectator.stop();
   rest.reset();
 });
@@ -100,13 +101,19 @@ function play(joined: ArenaRoom): void {
     if (victim >>> 0 === scene.own?.id) spectator.destroyedBy(by >>> 0);
     hud.killed(victim, by);
   });
+  if (joined.player === 0) watchToggle.turn(true);
+  else takeControl(joined);
+  readout.watch(joined);
+  hud.say(undefined);
+  hud.hint();
+}
+
+/** Flies the ship that the player has in a room. */
+function takeControl(joined: ArenaRoom): void {
   voice = new Voice(joined);
   introduce();
   joined.input(controls);
   flyAhead(joined, () => (spectator.watching ? HANDS_OFF : pilot.controls(scene.own)));
-  readout.watch(joined);
-  hud.say(undefined);
-  hud.hint();
 }
 
 /** Says what the own ship is called. */
@@ -120,8 +127,10 @@ function step(step: 1 | -1): void {
   spectator.step(scene.ships, step);
 }
 
+/** Flies again; who has no seat asks for one. */
 function fly(): void {
-  watchToggle.turn(false);
+  if (room?.player === 0) location.search = "";
+  else watchToggle.turn(false);
 }
 
 /** The keys that choose whom to watch fly otherwise. */

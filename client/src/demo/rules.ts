@@ -4,6 +4,7 @@
 export const FIELD = 4096;
 
 export const SHIP_RADIUS = 16;
+export const SHOT_RADIUS = 4;
 
 /** By size: none, small, medium, large. */
 export const ROCK_RADIUS = [0, 20, 40, 72];

@@ -111,7 +111,7 @@ export class SceneReader {
     for (const ship of room.view("Ship")) {
       const now = frame.ships.next();
       copyShip(now, ship);
-      now.own = now.owner === (room.player & 0xffff);
+      now.own = room.player !== 0 && now.owner === (room.player & 0xffff); // a spectator has none
       now.name = this.#callsigns.name(now);
       now.colour = this.#callsigns.colour(now);
       this.#colours.set(now.owner, now.colour);

@@ -1,10 +1,13 @@
-import type { Controls, Helm, Ship } from "../arena_gen.js";
+import type { Controls, Helm, Ship, Shot } from "../arena_gen.js";
 
-// What sim/arena does with a ship in a tick, in the same integers. The vectors of
+// What sim/arena does with a ship and its shots in a tick, in the same integers. The vectors of
 // schema/vectors/feel hold the two together.
 
 /** A ship by its words: what all see of it, and what its player alone knows. */
 export type ShipWords = Record<keyof Ship | keyof Helm, number>;
+
+/** A shot by its words, which have parts here. */
+export type ShotWords = Record<keyof Shot, number>;
 
 /** Positions in a unit, and in a step of Ship.x. */
 const UNIT = 65_536;
@@ -22,24 +25,56 @@ const DRAG = 600;
 const TOP_SPEED = 350;
 const TURN_SPEED = 900;
 const CANNON_TIME = 250;
+const SHOT_SPEED = 900;
+const SHOT_LIFE = 1200;
 const BOUNCE = 50;
 
 /** A place and a speed along one axis. */
 type Axis = "x" | "y";
 
-/** Does to a ship what the game does in a tick of a room of so many a second. */
-export function stepShip(ship: ShipWords, input: Readonly<Controls>, rate: number): void {
+/**
+ * Does to a ship what the game does in a tick of a room of so many a second.
+ *
+ * @param spawn is told of a shot, as it is at the end of the tick
+ */
+export function stepShip(
+  ship: ShipWords,
+  input: Readonly<Controls>,
+  rate: number,
+  spawn: (kind: "Shot", shot: ShotWords) => void,
+): void {
   if (ship.alive === 0) return; // the server alone knows where it returns
   steer(ship, input, rate);
   fly(ship, rate);
   ship.cooldown = Math.max(0, ship.cooldown - 1);
   ship.shield = Math.max(0, ship.shield - 1);
   if (input.fire !== 0 && ship.cooldown === 0) {
-    ship.cooldown = Math.max(1, Math.trunc((CANNON_TIME * rate) / 1000));
+    ship.cooldown = ticks(CANNON_TIME, rate);
     ship.shield = 0;
+    spawn("Shot", shotOf(ship, rate));
   }
   ship.shielded = ship.shield > 0 ? 1 : 0;
   ship.thrusting = input.thrust > 0 ? 1 : 0;
+}
+
+/** A shot that has left the ship. */
+function shotOf({ x, y, part_x, part_y, aim, owner }: ShipWords, rate: number): ShotWords {
+  const shot = { x: x + part_x / PART, y: y + part_y / PART, heading: aim, owner };
+  stepShot(shot, rate);
+  return shot;
+}
+
+/** Does to a shot what the game does in a tick. */
+export function stepShot(shot: ShotWords, rate: number): void {
+  const length = speed(SHOT_SPEED, rate);
+  shot.x += Math.trunc((length * sine(64 * shot.heading + 0x4000)) / 32_768) / PART;
+  shot.y += Math.trunc((length * sine(64 * shot.heading)) / 32_768) / PART;
+}
+
+/** Whether a shot has lived for so many ticks as it may, or is beyond a wall. */
+export function shotIsOver({ x, y }: Readonly<ShotWords>, age: number, rate: number): boolean {
+  const inside = (word: number) => word >= 0 && word < (SIZE * UNIT) / PART;
+  return age >= ticks(SHOT_LIFE, rate) || !inside(x) || !inside(y);
 }
 
 function steer(ship: ShipWords, { turn, thrust, aim }: Readonly<Controls>, rate: number): void {
@@ -88,6 +123,11 @@ function move(ship: ShipWords, axis: Axis, way: number): void {
   ship[axis] = Math.floor(at / PART);
   ship[`part_${axis}`] = at % PART;
   ship[`vel_${axis}`] = v + REST;
+}
+
+/** Milliseconds as ticks, at least one. */
+function ticks(ms: number, rate: number): number {
+  return Math.max(1, Math.trunc((ms * rate) / 1000));
 }
 
 /** Units a second as positions a tick. */

@@ -23,7 +23,7 @@ export async function listGames(): Promise<readonly Game[]> {
 
 /** The rooms that run now. */
 export async function listRooms(): Promise<readonly RoomLine[]> {
-  const { rooms } = (await get("/v1/rooms")) as { rooms: readonly RoomLine[] };
+  const { rooms } = (await get("/v1/rooms?limit=500")) as { rooms: readonly RoomLine[] };
   return rooms;
 }
 

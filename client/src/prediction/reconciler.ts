@@ -1,8 +1,8 @@
 /** Inputs that may be under way: beyond, the prediction stands still until the server answers. */
 const MOST_AHEAD = 128;
 
-/** A game's step: changes the words as one input does in one tick. */
-export type WordStep = (words: Uint32Array, input: readonly number[]) => void;
+/** A game's step: changes the words as one input, which has a number, does in one tick. */
+export type WordStep = (words: Uint32Array, input: readonly number[], seq: number) => void;
 
 /**
  * What came of a confirmed tick: `same` as predicted; `given`, the same but for what the server
@@ -41,6 +41,11 @@ export class Reconciler {
     return this.#head;
   }
 
+  /** The newest input that is in the head. */
+  get last(): number {
+    return Math.max(this.#last, this.#applied);
+  }
+
   /** Whether there is anything to go on from. */
   get ready(): boolean {
     return this.#tick > 0;
@@ -62,7 +67,7 @@ export class Reconciler {
     this.#seqs[slot] = seq;
     this.#inputs[slot] = input;
     if (!this.ready) return false;
-    this.#step(this.#head, input);
+    this.#step(this.#head, input, seq);
     this.#words[slot].set(this.#head);
     return true;
   }
@@ -95,7 +100,7 @@ export class Reconciler {
     for (let seq = this.#applied + 1; seq <= this.#last; seq++) {
       const slot = seq % MOST_AHEAD;
       if (this.#seqs[slot] !== seq) continue;
-      this.#step(this.#head, this.#inputs[slot]);
+      this.#step(this.#head, this.#inputs[slot], seq);
       this.#words[slot].set(this.#head);
     }
   }

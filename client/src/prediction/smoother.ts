@@ -74,7 +74,13 @@ export class Smoother {
   }
 }
 
-function between({ interp, bits }: Field, older: number, newer: number, alpha: number): number {
+/** A field between two words, or beyond them. */
+export function between(
+  { interp, bits }: Field,
+  older: number,
+  newer: number,
+  alpha: number,
+): number {
   switch (interp) {
     case "linear":
       return older + (newer - older) * alpha;

@@ -1,7 +1,7 @@
 import { join } from "@rondo/client";
 import { prediction } from "@rondo/client/prediction";
 import { arena, type Controls } from "./arena_gen.js"; // written by `rondo gen`
-import { drawShip, heldControls, stepShip } from "./game.js"; // yours
+import { drawShip, drawShot, heldControls, stepShip, stepShot } from "./game.js"; // yours
 
 await using room = await join("https://play.example.com", arena, { mode: "quick" });
 
@@ -13,6 +13,7 @@ room.predict(
     owns: ({ owner }, player) => owner === player,
     step: stepShip, // what the game does with a ship in a tick
     given: ["hp", "score", "owner", "alive"], // what the server alone decides
+    spawns: { Shot: { owns: ({ owner }, player) => owner === player, step: stepShot } },
     now: held,
   }),
 );
@@ -20,6 +21,7 @@ room.on("Killed", ({ victim, by }) => console.log(`${by} destroyed ${victim}`));
 
 requestAnimationFrame(function draw() {
   for (const ship of room.view("Ship")) drawShip(ship.x, ship.y, ship.heading);
+  for (const shot of room.view("Shot")) drawShot(shot.x, shot.y);
   if (!room.closed) requestAnimationFrame(draw);
 });
 for await (const { name, tick } of room.messages()) console.log(`${name} at tick ${tick}`);

@@ -3,7 +3,8 @@ import type { SchemaRef } from "../../src/schema.js";
 import type { Snapshot, Table } from "../../src/table.js";
 import type { Random } from "./random.js";
 
-const plain: Omit<Field, "name" | "bits"> = {
+/** An integer, as it is most often. */
+export const plain: Omit<Field, "name" | "bits"> = {
   type: "int",
   min: 0,
   step: 1_000_000,

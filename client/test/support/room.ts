@@ -24,12 +24,12 @@ export function stateFrame(now: Snapshot, base?: Snapshot): Uint8Array {
   return frame({ state: encodeState(toy.kinds, now, { base, check: true }) });
 }
 
-/** Joins the toy's room and returns both ends, after the client's first frame. */
-export async function joined(): Promise<{ room: Room<ToySchema>; socket: FakeSocket }> {
+/** Joins the toy's room, as a spectator where player is 0, and returns both ends, after the client's first frame. */
+export async function joined(player = 7): Promise<{ room: Room<ToySchema>; socket: FakeSocket }> {
   const joining = connect(assignment, toyRef, { WebSocket: FakeSocket });
   const socket = FakeSocket.last;
   socket.open();
-  socket.receive(welcomeMessage({ schema: toy }));
+  socket.receive(welcomeMessage({ schema: toy, player }));
   socket.receive(stateFrame(first));
   socket.frames();
   return { room: await joining, socket };

@@ -231,10 +231,9 @@ func (s *script) refused() {
 		bad(why, func(s *sim.Schema) { change(&s.Kinds[0].Fields[0]) })
 	}
 	whole := welcomeOf(schema(func(*sim.Schema) {}))
-	player, rate := *whole, *whole
-	player.Player, rate.Rate = 0, 0
+	rate := *whole
+	rate.Rate = 0
 	s.Refused = append(s.Refused,
-		badMessage{"JOIN-5: no player", player.Append(nil)},
 		badMessage{"JOIN-5: no rate", rate.Append(nil)},
 		badMessage{"JOIN-5: another version", otherVersion(whole)},
 		badMessage{"JOIN-5: a body", serverFrame(stateBytes(8, byte(0)))},

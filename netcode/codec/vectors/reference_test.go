@@ -37,7 +37,7 @@ func newReference(welcome []byte) (r *reference, err error) {
 	root := fb.GetRootAsServerFrame(slices.Clip(welcome), 0)
 	demand(root.BodyBytes() == nil, "JOIN-5: a welcome with a body")
 	w := root.Welcome(nil)
-	demand(w.Protocol() == 1 && w.Rate() >= 1 && w.Rate() <= 240 && w.Player() >= 1, "JOIN-5: a number of the welcome")
+	demand(w.Protocol() == 1 && w.Rate() >= 1 && w.Rate() <= 240, "JOIN-5: a number of the welcome")
 	schema := w.Schema(nil)
 	demand(schema.KindsLength() >= 1 && schema.KindsLength() <= 32, "SCHEMA-1: kinds")
 	r = &reference{seen: &coverage{}}

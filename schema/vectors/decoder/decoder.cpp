@@ -140,7 +140,7 @@ struct Message : Told {
 struct Welcome : Told {
     std::vector<Kind> shared, hidden; std::vector<Message> messages;
     explicit Welcome(const Table& t) {
-        require(t.u(0, 2) == 1 && t.u(4, 4) >= 1 && t.u(5, 2) >= 1 && t.u(5, 2) <= 240, "JOIN-5");
+        require(t.u(0, 2) == 1 && t.u(5, 2) >= 1 && t.u(5, 2) <= 240, "JOIN-5");
         Table s = t.table(2, "SCHEMA-1: no schema"); messages = s.tables<Message>(3, 0, 64); string hash;
         std::vector<Kind> kinds = s.tables<Kind>(1, 1, 32); for (const Kind& k : kinds) (k.hidden ? hidden : shared).push_back(k);
         require(!shared.empty(), "SCHEMA-1: private kinds alone");
