@@ -67,17 +67,19 @@ endif
 ifeq ($(LAB),)
 	@echo 'NOT RUN: the Go tests over an emulated network (they need Linux, root, /dev/net/tun and nsenter)'
 endif
-	go test $(RACE) -timeout 5m ./...
+	go test $(RACE) -timeout 15m ./...
 	go test -C internal/tools $(RACE) ./...
 
-# 1,000 seeds x 1 minute for each baseline rule, and again with faults. The race
-# detector makes that ten times slower and finds nothing in one goroutine, so
-# test-go runs 20 of the seeds with it and this all of them without. Where there
-# is no race detector test-go has run them all.
+# 1,000 seeds x 1 minute for each baseline rule, and again with faults, and 1,000
+# cuts of connections. The race detector makes that ten times slower and finds
+# nothing in one goroutine, so test-go runs 20 of the seeds and 200 of the cuts with
+# it and this all of them without; so it is with the arena at other rates. Where
+# there is no race detector test-go has run them all.
 .PHONY: test-loss
-test-loss: ## Run the simulation of loss, reorder and duplication: 1,000 seeds for each rule
+test-loss: ## Run the simulation of loss, reorder and duplication: 1,000 seeds for each rule; 1,000 cuts
 ifneq ($(RACE),)
-	go test -count=1 -run '^Test(InDatagrams|OnAnOrderedTransport|UnderLoss)' ./netcode
+	go test -count=1 -timeout 20m -run '^Test(InDatagrams|OnAnOrderedTransport|UnderLoss|EveryOneOfManyCuts)' ./netcode
+	go test -count=1 -run AtOtherRates ./sim/arena
 endif
 
 .PHONY: test-client e2e

@@ -1,7 +1,6 @@
 package matchmaking
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,11 +28,19 @@ type APIConfig struct {
 
 	// Ratings, where set, are served too.
 	Ratings Ratings
+
+	// Upgrade makes a WebSocket of a request that is one and offers TicketProtocol; on an error it has answered, or the client is gone. nil
+	// serves no ticket channels. Channels bounds those open at once; 0 means 10,000.
+	Upgrade  func(w http.ResponseWriter, r *http.Request) (Socket, error)
+	Channels int
+
+	// Accounts, where set, tells whose tickets are whose; nil takes anonymous tickets alone.
+	Accounts *Accounts
 }
 
 const (
 	openAPIPath = "/v1/openapi.json"
-	maxBody     = 16 << 10 // bytes; a request of the greatest allowed attributes has about 6 KiB
+	maxBody     = 32 << 10 // bytes; a request of 64 players with account tokens has about 20 KiB
 	maxWait     = 60 * time.Second
 	heartbeat   = 15 * time.Second // between signs of life on an event stream; proxies cut streams silent for 30 to 60 s
 
@@ -41,17 +48,32 @@ const (
 	writeTimeout = 2 * heartbeat
 )
 
-// api serves a Matchmaker over HTTP.
+// api is what the operations share.
 type api struct {
-	m *Matchmaker
+	m        *Matchmaker
+	accounts *Accounts
+	limits   *limits
 
 	wrong, made *limits // wrong codes, and rooms, of each client address
 }
 
-// NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json. Errors are
+// API serves a Matchmaker over HTTP and WebSocket; see NewAPI. It is an http.Handler.
+type API struct {
+	*edge
+	channels *channels
+}
+
+// Channels returns how many ticket channels are open.
+func (a *API) Channels() int { return a.channels.count() }
+
+// Wait returns once all ticket channels have ended, as they do when the Matchmaker's Run has.
+func (a *API) Wait() { a.channels.wait() }
+
+// NewAPI returns the HTTP API of m: everything under /v1/ that this package serves, described by /v1/openapi.json but for ticket channels,
+// which TICKET in PROTOCOL.md is about. Errors are
 // problems as in RFC 9457, unknown paths among them. Requests that wait put off the server's read and write timeouts for
 // themselves. It returns an error that names the origin that cannot be one.
-func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
+func NewAPI(m *Matchmaker, cfg APIConfig) (*API, error) {
 	for _, origin := range cfg.Origins {
 		if err := validOrigin(origin); err != nil {
 			return nil, fmt.Errorf("matchmaking API: %w", err)
@@ -59,7 +81,8 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	h := humago.New(mux, humaConfig())
-	register(h, newAPIOf(m, cfg.Rate))
+	a := newAPIOf(m, cfg)
+	register(h, a)
 	if cfg.Ratings != nil {
 		registerRatings(h, cfg.Ratings)
 	}
@@ -71,12 +94,11 @@ func NewAPI(m *Matchmaker, cfg APIConfig) (http.Handler, error) {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		_, _ = w.Write(document) // the client went away: nobody is left to be told
 	})
-	return &edge{
-		origins: cfg.Origins,
-		limits:  newLimits(cmp.Or(cfg.Rate, 50), cmp.Or(cfg.Burst, 200)),
-		now:     m.cfg.Now,
-		mux:     mux,
-	}, nil
+	c := newChannels(a, cfg)
+	if cfg.Upgrade != nil {
+		mux.Handle("GET "+channelPath, c)
+	}
+	return &API{&edge{origins: cfg.Origins, limits: a.limits, now: m.cfg.Now, mux: mux}, c}, nil
 }
 
 func validOrigin(origin string) error {
@@ -111,11 +133,13 @@ func register(h huma.API, a *api) {
 		OperationID: "create-ticket", Method: http.MethodPost, Path: "/v1/tickets",
 		Summary: "Ask for a seat",
 		Description: "With `room` or `code` it is one in that room, or with `watch` a spectator's place, and the ticket is matched at once: " +
-			"404 means that there is no such room, 409 that it takes nobody now. Else the ticket waits in the queue of its mode.",
+			"404 means that there is no such room, 409 that it takes nobody now. Else the ticket waits in the queue of its mode. " +
+			"With account tokens the players are known: results count for them, and each has one queued ticket a mode.",
 		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxBody,
+		Security: anonymousOr(h, accountScheme),
 		Errors: []int{
-			http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
-			http.StatusTooManyRequests, http.StatusServiceUnavailable,
+			http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusTooManyRequests, http.StatusServiceUnavailable,
 		},
 	}, a.create)
 	huma.Register(h, huma.Operation{
@@ -191,43 +215,14 @@ type createInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"128" doc:"The same key from the same address gets the same ticket"`
 	Body   ticketRequestBody
 	client string
-}
-
-type ticketRequestBody struct {
-	Game       string     `json:"game" maxLength:"64" example:"drift" doc:"Name of the game"`
-	Mode       string     `json:"mode,omitempty" maxLength:"64" default:"quick" example:"quick" doc:"Name of the mode"`
-	Attributes Attributes `json:"attributes,omitempty"`
-
-	Skill   float64            `json:"skill,omitempty" doc:"Points, for a ticket of one player" example:"1500"`
-	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region in ms, for a ticket of one player"`
-	Party   []playerBody       `json:"party,omitempty" doc:"Who plays together and stays together, instead of skill and latency" maxItems:"64"`
-
-	Room  string `json:"room,omitempty" maxLength:"128" doc:"A seat in this public room; the mode is its own" example:"drift-klpzjhpg"`
-	Code  string `json:"code,omitempty" maxLength:"64" doc:"A seat in the room with this code, instead of room" example:"K7QF-2M9X"`
-	Watch bool   `json:"watch,omitempty" doc:"With room or code: not a seat but a spectator's place"`
-}
-
-// playerBody is one player of a party.
-type playerBody struct {
-	Skill   float64            `json:"skill,omitempty" doc:"Points" example:"1500"`
-	Latency map[string]float64 `json:"latency,omitempty" doc:"Round trip to each region, ms"`
-}
-
-// party returns who plays. It reports false where the body says it twice.
-func (b *ticketRequestBody) party() (party []Player, ok bool) {
-	if len(b.Party) == 0 {
-		return []Player{{b.Skill, b.Latency}}, true
-	}
-	for _, p := range b.Party {
-		party = append(party, Player(p))
-	}
-	return party, b.Skill == 0 && len(b.Latency) == 0
+	bearer string // the token of an Authorization header
 }
 
 // Resolve takes from the request what is no parameter: the address that open tickets are counted by, and that scopes the
 // idempotency key, so that nobody gets another's ticket by guessing a key.
 func (in *createInput) Resolve(ctx huma.Context) []error {
 	in.client = clientOf(ctx.RemoteAddr())
+	in.bearer = bearerOf(ctx.Header("Authorization"))
 	return nil
 }
 
@@ -237,21 +232,7 @@ type createOutput struct {
 }
 
 func (a *api) create(ctx context.Context, in *createInput) (*createOutput, error) {
-	party, ok := in.Body.party()
-	if !ok {
-		return nil, problem(&PartyError{-1, "skill and latency stand beside it: give them to each of its players"})
-	}
-	req := Request{Game: in.Body.Game, Mode: in.Body.Mode, Attributes: in.Body.Attributes, Party: party, Client: in.client}
-	if in.Key != "" {
-		req.Key = in.client + " " + in.Key
-	}
-	var t Ticket
-	var err error
-	if in.Body.Room != "" || in.Body.Code != "" || in.Body.Watch {
-		t, err = a.enter(ctx, Entry{Request: req, Room: in.Body.Room, Code: in.Body.Code, Watch: in.Body.Watch})
-	} else {
-		t, err = a.m.Create(req)
-	}
+	t, err := a.make(ctx, &in.Body, asking{in.client, in.Key, in.bearer})
 	if err != nil {
 		return nil, problem(err)
 	}

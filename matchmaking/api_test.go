@@ -151,7 +151,7 @@ func TestEveryRefusalSaysWhatIsWrongWhereAndHowToMendIt(t *testing.T) {
 		{"not ours", "POST", "/v1/tickets", "<a/>", "Content-Type: text/xml", 415, "body: unknown content type: text/xml; send Content-Type: application/json (the request is described by "},
 		{
 			"too large", "POST", "/v1/tickets", `{"game":"` + strings.Repeat("x", maxBody) + `"}`, "", 413,
-			"request body is too large limit=16384 bytes",
+			"request body is too large limit=32768 bytes",
 		},
 		{"no game", "POST", "/v1/tickets", "{}", "", 422, "body: expected required property game to be present"},
 		{"unknown field", "POST", "/v1/tickets", `{"game":"drift","gmae":"drift"}`, "", 422, "body.gmae: unexpected property"},

@@ -99,6 +99,17 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
+// BenchmarkVerifyAccount is what each player with an account costs a request for a ticket.
+func BenchmarkVerifyAccount(b *testing.B) {
+	clock := newWall()
+	accounts, token := testAccounts(b, clock.now), accountOf(b, "ann", clock.now())
+	for b.Loop() {
+		if _, err := accounts.Verify(token); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkVerifyGarbage is what a hostile join costs.
 func BenchmarkVerifyGarbage(b *testing.B) {
 	i, v, _ := passes(b)

@@ -167,7 +167,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	if err != nil {
 		return err
 	}
-	assignments, err := m.assign(room, match, parties, false)
+	assignments, err := m.assign(room, match, parties, m.accounts(match.Tickets), false)
 	if err != nil {
 		return err
 	}
@@ -220,13 +220,15 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, players []string)
 }
 
 // assign signs a pass into the room for each player of each ticket, or for each spectator.
-func (m *Matchmaker) assign(room Room, match Match, parties [][]string, watch bool) ([]*Assignment, error) {
+func (m *Matchmaker) assign(room Room, match Match, parties, accounts [][]string, watch bool) ([]*Assignment, error) {
 	out := make([]*Assignment, len(parties))
 	for i, players := range parties {
 		tokens := make([]string, len(players))
 		for n, player := range players {
 			var err error
-			tokens[n], err = m.issuer.Sign(Pass{Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Watch: watch})
+			tokens[n], err = m.issuer.Sign(Pass{
+				Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Account: accounts[i][n], Watch: watch,
+			})
 			if err != nil {
 				return nil, err
 			}

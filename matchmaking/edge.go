@@ -62,7 +62,7 @@ func (e *edge) checkOrigin(w http.ResponseWriter, r *http.Request) (answered boo
 	h.Set("Access-Control-Expose-Headers", "Location, Retry-After")
 	if preflight {
 		h.Set("Access-Control-Allow-Methods", "GET, POST, DELETE")
-		h.Set("Access-Control-Allow-Headers", "Content-Type, Idempotency-Key, Last-Event-ID")
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Last-Event-ID")
 		h.Set("Access-Control-Max-Age", "600")
 		w.WriteHeader(http.StatusNoContent)
 	}

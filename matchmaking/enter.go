@@ -276,7 +276,7 @@ func (m *Matchmaker) takeSeats(ctx context.Context, name string, players []strin
 func (m *Matchmaker) letIn(ctx context.Context, t *ticket, room Room, watch bool) (Ticket, error) {
 	t.Mode = room.Mode
 	players := t.players()
-	assignments, err := m.assign(room, Match{}, [][]string{players}, watch)
+	assignments, err := m.assign(room, Match{}, [][]string{players}, [][]string{t.accounts()}, watch)
 	var made Ticket
 	if err == nil {
 		t.Assignment = assignments[0]

@@ -56,6 +56,47 @@ func parsePKCS8(block *pem.Block) (Key, error) {
 	return Key{private}, nil
 }
 
+// publicType is the block of a public key, as `openssl pkey -pubout` writes it.
+const publicType = "PUBLIC KEY"
+
+// ParsePublicKey reads an Ed25519 public key from a PEM block.
+func ParsePublicKey(text string) (ed25519.PublicKey, error) {
+	block, _ := pem.Decode([]byte(text))
+	switch {
+	case block == nil:
+		return nil, errors.New("no PEM block: give a public key, as `openssl pkey -in FILE -pubout` writes it")
+	case block.Type == pemType:
+		return nil, fmt.Errorf("the PEM block is %q, which must stay with who signs: give what `openssl pkey -in FILE -pubout` makes of it", block.Type)
+	case block.Type != publicType:
+		return nil, fmt.Errorf("the PEM block is %q, not %q: give a public key, as `openssl pkey -in FILE -pubout` writes it", block.Type, publicType)
+	}
+	parsed, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("the PEM block is no public key: %w", err)
+	}
+	key, ok := parsed.(ed25519.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("the key is a %T: make one with `openssl genpkey -algorithm ed25519`", parsed)
+	}
+	return key, nil
+}
+
+// LoadPublicKey reads what ParsePublicKey reads from a file, or from the text itself where that is a PEM block.
+func LoadPublicKey(fileOrText string) (ed25519.PublicKey, error) {
+	if strings.Contains(fileOrText, "-----BEGIN ") {
+		return ParsePublicKey(fileOrText)
+	}
+	text, err := os.ReadFile(fileOrText)
+	if err != nil {
+		return nil, fmt.Errorf("load public key: %w", err)
+	}
+	key, err := ParsePublicKey(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("load public key from %s: %w", fileOrText, err)
+	}
+	return key, nil
+}
+
 // LoadKey reads a file that holds what ParseKey reads.
 func LoadKey(path string) (Key, error) {
 	text, err := os.ReadFile(path)

@@ -7,13 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
-// The closed set of errors about tickets, beside *UnknownError and *AttributeError.
+// The closed set of errors about tickets, beside *UnknownError, *AttributeError, *PartyError and *HeldError.
 var (
 	ErrNoTicket  = errors.New("no such ticket: it never was, or it ended and was forgotten; make a new one")
 	ErrMatched   = errors.New("the ticket is matched and cannot be cancelled: do not join, and its seat comes free by itself")
@@ -21,6 +23,8 @@ var (
 	ErrQueueFull = errors.New("too many tickets are waiting: try again later")
 	ErrManyOpen  = errors.New("too many open tickets of this address: join or cancel those first, or try again later")
 	ErrStopped   = errors.New("this node is going down: try again, or another node")
+
+	ErrNoStanding = errors.New("ratings cannot be read now: try again later")
 )
 
 // Config says what a Matchmaker offers and what it bounds. A zero bound stands for its default.
@@ -37,6 +41,10 @@ type Config struct {
 	// Record says where the decisions of a mode with rules are recorded, for rules.Replay; nil, or a nil Writer, records nothing. A
 	// game's own way to make matches is not recorded. Run's goroutine writes, and a Writer that fails is to say so itself.
 	Record func(game, mode string) io.Writer
+
+	// Standing tells what is believed of an account's skill now, a newcomer's if nothing is known; any goroutine may call it. nil
+	// believes what a request says. It is asked for in modes with rules.
+	Standing func(l rating.Ladder, account string) (rating.Rating, error)
 
 	// MaxPerClient bounds the tickets of one Request.Client that are queued, or matched while the player has neither joined
 	// nor lost the seat; 64. A negative one bounds nothing: for load tests, and behind a proxy, whose address all clients
@@ -63,7 +71,8 @@ type Matchmaker struct {
 	queues  []queue // ascending by game and mode; the modes never change
 	tickets map[string]*ticket
 	keys    map[string]*ticket // by idempotency key
-	ended   []*ticket          // still kept, in order of ending
+	held    map[holding]*ticket
+	ended   []*ticket // still kept, in order of ending
 	shares  shares
 	stopped bool
 	stats   Stats // its totals, Waiting and Refusal; Stats() fills in the rest
@@ -136,14 +145,19 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 		queues:  queues,
 		tickets: make(map[string]*ticket),
 		keys:    make(map[string]*ticket),
+		held:    make(map[holding]*ticket),
 		shares:  shares{max: cfg.MaxPerClient, open: make(map[string]int)},
 	}, nil
 }
 
-// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, an *UnknownError, an
-// *AttributeError or a *PartyError.
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, ErrNoStanding, an *UnknownError,
+// an *AttributeError, a *PartyError or a *HeldError.
 func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.parse(); err != nil {
+		return Ticket{}, err
+	}
+	skill, err := m.skillOf(req)
+	if err != nil {
 		return Ticket{}, err
 	}
 	now := m.cfg.Now()
@@ -166,18 +180,21 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := m.queues[q].admits(req); err != nil {
 		return Ticket{}, err
 	}
+	if err := m.mayHold(req); err != nil {
+		return Ticket{}, err
+	}
 	if m.shares.full(req.Client) {
 		return Ticket{}, ErrManyOpen
 	}
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
 	}
-	t := m.newTicket(&m.queues[q], req, now)
+	t := m.newTicket(&m.queues[q], req, skill, now)
 	m.add(&m.queues[q], t)
 	return t.Ticket, nil
 }
 
-func (m *Matchmaker) newTicket(q *queue, req Request, now time.Time) *ticket {
+func (m *Matchmaker) newTicket(q *queue, req Request, skill rating.Rating, now time.Time) *ticket {
 	deadline := m.cfg.Deadline
 	if q.ruled != nil {
 		deadline = q.mode.Rules.Deadline
@@ -198,7 +215,7 @@ func (m *Matchmaker) newTicket(q *queue, req Request, now time.Time) *ticket {
 		deadline: now.Add(deadline),
 		seen:     now,
 	}
-	t.waiting = waitingOf(&t.Ticket, q.arrived)
+	t.waiting = waitingOf(&t.Ticket, skill, q.arrived)
 	t.waiting.Created = m.steady(now)
 	return t
 }
@@ -214,6 +231,7 @@ func (m *Matchmaker) add(q *queue, t *ticket) {
 	if t.key != "" {
 		m.keys[t.key] = t
 	}
+	m.hold(t)
 	m.shares.take(t)
 	m.stats.Waiting++
 	m.stats.Created++
@@ -317,12 +335,47 @@ func (m *Matchmaker) Cancel(id string) error {
 	return nil
 }
 
+// abandon cancels a queued ticket whose client is gone, unless somebody else watches it.
+func (m *Matchmaker) abandon(id string) {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t := m.tickets[id]; t != nil && t.Status == Queued && t.watchers == 0 {
+		m.finish(t, Cancelled, "its client went away", now)
+	}
+}
+
+// A place is where a queued ticket stands.
+type place struct {
+	ahead  int     // tickets of its mode that came earlier and wait, or have ended since the last cycle
+	waited float64 // seconds
+}
+
+// queuePlace returns a ticket and where it stands, or ErrNoTicket. It counts as asking for it.
+func (m *Matchmaker) queuePlace(id string) (Ticket, place, error) {
+	now := m.cfg.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tickets[id]
+	if t == nil {
+		return Ticket{}, place{}, ErrNoTicket
+	}
+	t.seen = now
+	at, err := findQueue(m.queues, t.Game, t.Mode)
+	if err != nil {
+		panic(err) // the queues never change: a bug
+	}
+	ahead, _ := slices.BinarySearchFunc(m.queues[at].waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
+	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
+}
+
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
 func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Time) {
 	t.Status, t.Reason, t.endedAt = status, reason, now
 	t.Proposal = nil
 	t.changed()
 	m.ended = append(m.ended, t)
+	m.letGo(t)
 	m.stats.Waiting--
 	if status == Matched {
 		m.shares.promise(t)

@@ -35,8 +35,19 @@ func (mo *model) create(t *rapid.T) {
 	if (mode.Rules == nil || mode.Rules.MaxParty() > 1) && rapid.Bool().Draw(t, "party") {
 		party = append(party, player)
 	}
+	held := false
+	for i := range party {
+		party[i].Account = rapid.SampledFrom([]string{"", "", "a", "b", "c"}[:5-i]).Draw(t, "account")
+		if i > 0 && party[i].Account == party[0].Account {
+			party[i].Account = ""
+		}
+		held = held || mo.waits(mode, party[i].Account)
+	}
 	tk, err := mo.m.Create(Request{Game: mode.Game, Mode: mode.Name, Client: client, Party: party})
-	if errors.Is(err, ErrManyOpen) != full || (err != nil && !full) {
+	if _, is := errors.AsType[*HeldError](err); is != held {
+		t.Fatalf("%v of %s is held (%t): %v", party, mode.Name, held, err)
+	}
+	if errors.Is(err, ErrManyOpen) != (full && !held) || (err != nil && !full && !held) {
 		t.Fatalf("client %q has %d open tickets: %v", client, mo.open()[client], err)
 	}
 	mo.made(tk, client, err)
@@ -47,6 +58,15 @@ func (mo *model) made(tk Ticket, client string, err error) {
 		mo.tickets = append(mo.tickets, tk.ID)
 		mo.clients[tk.ID] = client
 	}
+}
+
+// waits reports whether an account has a queued ticket of a mode.
+func (mo *model) waits(mode Mode, account string) bool {
+	return account != "" && slices.ContainsFunc(mo.tickets, func(id string) bool {
+		tk := mo.m.tickets[id]
+		return tk != nil && tk.Status == Queued && tk.Game == mode.Game && tk.Mode == mode.Name &&
+			slices.ContainsFunc(tk.Party, func(p Player) bool { return p.Account == account })
+	})
 }
 
 // openRoom opens a room as Run does for a player who asks.
@@ -238,6 +258,11 @@ func (mo *model) check(t *rapid.T) {
 	s := mo.m.Stats()
 	if s.Created != uint64(s.Waiting)+s.Matched+s.Expired+s.Cancelled {
 		t.Fatalf("a ticket is lost or counted twice: %+v", s)
+	}
+	for h, tk := range mo.m.held {
+		if tk.Status != Queued || tk.Game != h.game || tk.Mode != h.mode {
+			t.Fatalf("%+v is held by a ticket that is %s", h, tk.Status)
+		}
 	}
 	if want := mo.open(); !maps.Equal(mo.m.shares.open, want) {
 		t.Fatalf("open tickets %v, want %v", mo.m.shares.open, want)

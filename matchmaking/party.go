@@ -8,13 +8,19 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 // Player is one player of a ticket.
 type Player struct {
 	Skill   float64            // points; 0 if the mode does not ask
+	Sigma   float64            // how uncertain Skill is: a standard deviation, points; 0 if it is known
 	Latency map[string]float64 // round trip to each region, ms
+
+	// Account is the player's lasting name: results count under it, and it has one queued ticket a mode. Who makes the Request
+	// vouches for it. "" is a stranger.
+	Account string
 }
 
 // Bounds of a party.
@@ -22,7 +28,7 @@ const (
 	maxParty   = 64  // players; a mode's largest team may be smaller
 	maxRegions = 32  // measured by one player
 	maxPing    = 1e4 // ms
-	maxSkill   = 1e6 // points, of either sign
+	maxSkill   = 1e6 // points, of either sign; of a sigma too
 	maxRegion  = 64  // bytes of a region's name
 )
 
@@ -57,7 +63,11 @@ func (r *Request) parse() error {
 		if reason := p.wrong(); reason != "" {
 			return &PartyError{i, reason}
 		}
-		party[i] = Player{p.Skill, maps.Clone(p.Latency)}
+		if p.Account != "" && slices.ContainsFunc(party[:i], func(o Player) bool { return o.Account == p.Account }) {
+			return &PartyError{i, fmt.Sprintf("account %q is another player of the party already", p.Account)}
+		}
+		p.Latency = maps.Clone(p.Latency)
+		party[i] = p
 	}
 	r.Attributes, r.Party = attributes, party
 	return nil
@@ -67,6 +77,14 @@ func (r *Request) parse() error {
 func (p Player) wrong() string {
 	if !(math.Abs(p.Skill) <= maxSkill) { // NaN is not
 		return fmt.Sprintf("skill is %v, give a number of at most %v points", p.Skill, maxSkill)
+	}
+	if !(p.Sigma >= 0 && p.Sigma <= maxSkill) {
+		return fmt.Sprintf("sigma is %v, give 0 to %v points", p.Sigma, maxSkill)
+	}
+	if p.Account != "" {
+		if reason := wrongAccount(p.Account); reason != "" {
+			return "account " + reason
+		}
 	}
 	if len(p.Latency) > maxRegions {
 		return fmt.Sprintf("%d latencies are too many: give at most %d", len(p.Latency), maxRegions)
@@ -86,6 +104,17 @@ func (t *ticket) answers(r Request) bool {
 	}
 	return t.Game == r.Game && t.Mode == r.Mode && reflect.DeepEqual(t.Party, r.Party) &&
 		(len(t.Attributes) == 0 && len(r.Attributes) == 0 || reflect.DeepEqual(t.Attributes, r.Attributes))
+}
+
+// admits returns an *UnknownError if there is no such mode, or a *PartyError if no match of it could ever take the party.
+func (m *Matchmaker) admits(r Request) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q, err := findQueue(m.queues, r.Game, r.Mode)
+	if err != nil {
+		return err
+	}
+	return m.queues[q].admits(r)
 }
 
 // admits returns a *PartyError if no match of the mode could ever take the party.
@@ -108,14 +137,38 @@ func (q *queue) admits(r Request) error {
 }
 
 // waitingOf is the ticket as rules see it; seq counts the tickets of its queue.
-func waitingOf(t *Ticket, seq uint64) rules.Waiting {
-	skill := 0.0
-	for _, p := range t.Party {
-		skill += p.Skill / float64(len(t.Party))
-	}
+func waitingOf(t *Ticket, skill rating.Rating, seq uint64) rules.Waiting {
 	return rules.Waiting{
-		ID: t.ID, Created: t.Created, Seq: seq, Players: len(t.Party), Skill: skill, Latency: latencies(t.Party), Attributes: t.Attributes,
+		ID: t.ID, Created: t.Created, Seq: seq, Players: len(t.Party), Skill: skill.Mu, Sigma: skill.Sigma,
+		Latency: latencies(t.Party), Attributes: t.Attributes,
 	}
+}
+
+// skillOf returns how good a party is, as far as the mode asks: the mean of its players, whose errors are apart from each other. Of an
+// account with a Config.Standing that counts, and not what the request claims. It returns ErrNoStanding.
+func (m *Matchmaker) skillOf(r Request) (rating.Rating, error) {
+	ruled := m.ruled(r)
+	mean, variance, n := 0.0, 0.0, float64(len(r.Party))
+	for _, p := range r.Party {
+		skill := rating.Rating{Mu: p.Skill, Sigma: p.Sigma}
+		if p.Account != "" && m.cfg.Standing != nil && ruled {
+			var err error
+			if skill, err = m.cfg.Standing(rating.Ladder{Game: r.Game, Mode: r.Mode}, p.Account); err != nil {
+				return rating.Rating{}, fmt.Errorf("%w: %w", ErrNoStanding, err)
+			}
+		}
+		mean += float64(skill.Mu / n)
+		variance += float64(skill.Sigma * skill.Sigma)
+	}
+	return rating.Rating{Mu: mean, Sigma: math.Sqrt(variance) / n}, nil
+}
+
+// ruled reports whether a request is for a mode with rules, which look at skills.
+func (m *Matchmaker) ruled(r Request) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	q, err := findQueue(m.queues, r.Game, r.Mode)
+	return err == nil && m.queues[q].ruled != nil
 }
 
 // latencies returns the worst of the party's to each region that all have measured, ascending by region.

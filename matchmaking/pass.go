@@ -39,7 +39,7 @@ type Pass struct {
 	Player string // the subject: the id of the player's ticket
 
 	// Account is the player's lasting name, under which results count; whoever signs the pass vouches for it. "" is a
-	// stranger, and so is everybody whom the Matchmaker lets in: tickets are anonymous.
+	// stranger.
 	Account string
 
 	Watch bool // the player is a spectator: the claim role says so

@@ -50,7 +50,7 @@ type ratingOutput struct {
 func readRating(ctx context.Context, r Ratings, in *ratingInput) (*ratingOutput, error) {
 	s, ok, err := r.Standing(ctx, rating.Ladder{Game: in.Game, Mode: in.Mode}, in.ID)
 	if err != nil { // what is wrong with the store is not a stranger's business
-		return nil, later(huma.Error503ServiceUnavailable("ratings cannot be read now"), retryFull)
+		return nil, later(huma.Error503ServiceUnavailable(ErrNoStanding.Error()), retryFull)
 	}
 	if !ok {
 		return nil, huma.Error404NotFound(fmt.Sprintf("no match of player %q in game %q, mode %q has been counted", in.ID, in.Game, in.Mode))

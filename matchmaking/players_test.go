@@ -42,7 +42,7 @@ func TestAStoreThatFailsTellsStrangersNoDetails(t *testing.T) {
 	m, _ := newTest(t, Config{})
 	h := newAPI(t, m, APIConfig{Ratings: fakeRatings{errors.New("the file is damaged")}})
 	w := ask(h, "GET", "/v1/players/ann/rating?game=arena", "")
-	if got := refused(t, w, http.StatusServiceUnavailable); got != "ratings cannot be read now" || w.Header().Get("Retry-After") == "" {
+	if got := refused(t, w, http.StatusServiceUnavailable); got != "ratings cannot be read now: try again later" || w.Header().Get("Retry-After") == "" {
 		t.Errorf("%s, retry after %q", got, w.Header().Get("Retry-After"))
 	}
 }

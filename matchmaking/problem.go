@@ -23,6 +23,8 @@ func problem(err error) error {
 	var unknown *UnknownError
 	var attribute *AttributeError
 	var party *PartyError
+	var account *AccountError
+	var held *HeldError
 	switch {
 	case err == nil:
 		return nil
@@ -32,6 +34,10 @@ func problem(err error) error {
 		return unprocessable(err, strings.TrimSuffix("body.attributes."+attribute.Name, "."), nil)
 	case errors.As(err, &party):
 		return unprocessable(err, partyLocation(party), nil)
+	case errors.As(err, &account):
+		return unauthorized(account)
+	case errors.As(err, &held):
+		return conflict(held)
 	case errors.As(err, new(*CodeError)):
 		return unprocessable(err, "body.code", nil)
 	case errors.As(err, new(*LabelError)):
@@ -56,6 +62,8 @@ func problem(err error) error {
 		return later(huma.Error503ServiceUnavailable(err.Error()), retryFull)
 	case errors.Is(err, ErrManyOpen):
 		return later(huma.Error429TooManyRequests(err.Error()), retryFull)
+	case errors.Is(err, ErrNoStanding):
+		return later(huma.Error503ServiceUnavailable(ErrNoStanding.Error()), retryFull) // the rest is not a stranger's business
 	case errors.Is(err, ErrQueueFull):
 		return later(huma.Error503ServiceUnavailable(err.Error()), retryFull)
 	case errors.Is(err, ErrStopped):
@@ -76,6 +84,24 @@ func partyLocation(e *PartyError) string {
 		return "body.party"
 	}
 	return fmt.Sprintf("body.party[%d]", e.Player)
+}
+
+// unauthorized asks for a token that is better.
+func unauthorized(e *AccountError) error {
+	at := &huma.ErrorDetail{Message: e.Error(), Location: fmt.Sprintf("body.party[%d].account", e.Player)}
+	if e.bearer {
+		at.Location = "header.Authorization"
+	}
+	return huma.ErrorWithHeaders(huma.Error401Unauthorized(e.Error(), at), http.Header{"Www-Authenticate": {`Bearer error="invalid_token"`}})
+}
+
+// conflict names the ticket that is held, where the client may know it.
+func conflict(e *HeldError) error {
+	at := &huma.ErrorDetail{Message: e.Error(), Location: fmt.Sprintf("body.party[%d].account", e.Player)}
+	if e.Ticket != "" {
+		at.Value = e.Ticket
+	}
+	return huma.Error409Conflict(e.Error(), at)
 }
 
 func unprocessable(err error, location string, value any) error {

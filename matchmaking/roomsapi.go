@@ -1,6 +1,7 @@
 package matchmaking
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -24,12 +25,15 @@ var (
 )
 
 // newAPIOf bounds what is rare; a negative rate bounds nothing, as in APIConfig.
-func newAPIOf(m *Matchmaker, rate float64) *api {
+func newAPIOf(m *Matchmaker, cfg APIConfig) *api {
 	rare := 1 / slowly.Seconds()
-	if rate < 0 {
-		rare = rate
+	if cfg.Rate < 0 {
+		rare = cfg.Rate
 	}
-	return &api{m: m, wrong: newLimits(rare, atOnce), made: newLimits(rare, atOnce)}
+	return &api{
+		m: m, accounts: cfg.Accounts, limits: newLimits(cmp.Or(cfg.Rate, 50), cmp.Or(cfg.Burst, 200)),
+		wrong: newLimits(rare, atOnce), made: newLimits(rare, atOnce),
+	}
 }
 
 func registerRooms(h huma.API, a *api) {
@@ -171,6 +175,7 @@ type createRoomInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"128" doc:"The same key from the same address gets the same ticket"`
 	Body   roomRequestBody
 	client string
+	bearer string // the token of an Authorization header
 }
 
 type roomRequestBody struct {
@@ -190,6 +195,7 @@ type roomRequestBody struct {
 // Resolve takes over the address; see createInput.
 func (in *createRoomInput) Resolve(ctx huma.Context) []error {
 	in.client = clientOf(ctx.RemoteAddr())
+	in.bearer = bearerOf(ctx.Header("Authorization"))
 	return nil
 }
 
@@ -200,8 +206,9 @@ func (a *api) createRoom(ctx context.Context, in *createRoomInput) (*createOutpu
 		Private: b.Private, Labels: b.Labels, Region: b.Region, Seats: b.Seats,
 		Reserve: b.Reserve, ReserveFor: time.Duration(b.ReserveS) * time.Second,
 	}
-	for _, p := range b.Party {
-		req.Party = append(req.Party, Player(p))
+	var err error
+	if req.Party, err = a.players(b.Party, in.bearer); err != nil {
+		return nil, problem(err)
 	}
 	if in.Key != "" {
 		req.Key = in.client + " " + in.Key

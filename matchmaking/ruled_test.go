@@ -100,7 +100,7 @@ func TestWhatARuledModeCannotTakeIsRefused(t *testing.T) {
 		{`{"game": "arena", "mode": "pairs", "party": [{"latency": {"eu": 1}}, {"latency": {"us": 1}}]}`, `party: mode "pairs" needs the latency`},
 		{`{"game": "arena", "mode": "duel", "latency": {"eu": -1}}`, `party, player 1: latency to region "eu" is -1, give 0 to 10000 ms`},
 		{`{"game": "arena", "mode": "duel", "skill": 1e9}`, `party, player 1: skill is 1e+09, give a number of at most 1e+06 points`},
-		{`{"game": "arena", "mode": "pairs", "skill": 5, "party": [{}, {}]}`, `party: skill and latency stand beside it`},
+		{`{"game": "arena", "mode": "pairs", "skill": 5, "party": [{}, {}]}`, `party: skill, sigma, latency or account stand beside it`},
 	} {
 		if detail := refused(t, ask(h, "POST", "/v1/tickets", c.body), http.StatusUnprocessableEntity); !strings.HasPrefix(detail, c.want) {
 			t.Errorf("%s: %s\nwant %s", c.body, detail, c.want)

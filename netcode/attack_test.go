@@ -58,13 +58,13 @@ func TestAClientThatStopsReadingCostsNoOtherClientATick(t *testing.T) {
 	r := n.room("r", setting{drifters: 20, stones: wall, seats: 3})
 	players := r.players(2)
 	sleeper := r.raw()
-	r.stall(sleeper, 30, players...)
+	r.stall(sleeper, 10, players...)
 	for _, p := range players {
 		wantTicks(t, p, 0, r.now)
 	}
 
 	woken := sleeper.wake(r, players...)
-	if want := (waking{fulls: 1, longest: 31}); woken != want {
+	if want := (waking{fulls: 1, longest: 11}); woken != want {
 		t.Errorf("it got %+v, want %+v", woken, want)
 	}
 	wantSame(t, r.book.state(r.now), sleeper.decoder.Snapshot())
@@ -75,17 +75,19 @@ func TestAClientThatStopsReadingCostsNoOtherClientATick(t *testing.T) {
 
 func TestAClientThatNeverReadsAgainIsLetGo(t *testing.T) {
 	const timeout = 100 * time.Millisecond
-	n := newNode(t, func(c *netcode.Config) { c.WriteTimeout = timeout })
+	n := newNode(t, func(c *netcode.Config) { c.Idle, c.WriteTimeout = time.Hour, timeout })
+	n.clock.hasten() // the client does not hang up
 	r := n.room("r", setting{drifters: 20, stones: wall, seats: 2})
 	p := r.join()
 	sleeper := r.raw()
 	r.stall(sleeper, 1, p)
-	n.tick()
 	n.clock.advance(timeout + 1)
 	n.tick()
 	n.closedAs(netcode.CloseTooSlow, 1)
 	r.step(p)
 	wantTicks(t, p, 0, r.now)
+	n.until("its seat is kept", func() bool { return n.server.Stats().Away == 1 })
+	n.clock.advance(30 * time.Second)
 	n.until("its seat is free", func() bool { return r.Players() == 1 && n.left.Load() == 1 })
 }
 

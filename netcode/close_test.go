@@ -80,10 +80,10 @@ func TestAnAllowedRateIsNoFlood(t *testing.T) {
 }
 
 func TestASilentClientIsClosedAndOneThatSpeaksIsNot(t *testing.T) {
-	n := newNode(t)
+	n := newNode(t, func(c *netcode.Config) { c.Idle = time.Hour })
 	r := n.room("r", setting{seats: 3})
 	silent, speaks, pings := r.join(), r.join(), r.raw()
-	n.clock.advance(14 * time.Second)
+	n.clock.advance(40 * time.Minute)
 	n.tick()
 	speaks.send(1, 0, 0)
 	pings.write(frame(finPing, nil))
@@ -92,11 +92,11 @@ func TestASilentClientIsClosedAndOneThatSpeaksIsNot(t *testing.T) {
 			break
 		}
 	}
-	n.clock.advance(2 * time.Second)
+	n.clock.advance(40 * time.Minute)
 	n.tick()
 	silent.wantEnd(netcode.CloseSilent)
 	n.closedAs(netcode.CloseSilent, 1)
-	n.clock.advance(20 * time.Second)
+	n.clock.advance(time.Hour)
 	n.tick()
 	speaks.wantEnd(netcode.CloseSilent)
 	pings.wantGoodbye(netcode.CloseSilent)
@@ -166,7 +166,7 @@ func TestAStoppingNodeSaysGoodbyeToEverybodyAndReturns(t *testing.T) {
 	players := r.players(2)
 	sleeper := r.raw() // never reads
 	r.stall(sleeper, 1, players...)
-	n.clock.ahead.Store(0)
+	n.clock.hasten()
 	n.stop()
 	for _, p := range players {
 		p.wantEnd(netcode.CloseGoingAway)

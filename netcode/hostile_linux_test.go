@@ -59,6 +59,7 @@ func TestHoweverAClientEndsItsDescriptorIsClosedAndItsSeatGivenBackOnce(t *testi
 		}},
 		{"it breaks the protocol and hangs up", func(_ *node, _ *room, c *raw) { c.write(bomb); _ = c.Close() }},
 		{"it breaks the protocol in the middle of a big frame", func(n *node, r *room, c *raw) {
+			n.clock.hasten()
 			r.stall(c, 1)
 			c.write(bomb)
 			n.closedAs(netcode.CloseProtocolError, 1)
@@ -71,7 +72,11 @@ func TestHoweverAClientEndsItsDescriptorIsClosedAndItsSeatGivenBackOnce(t *testi
 			c.wantGoodbye(netcode.CloseSilent)
 		}},
 		{"its room ends", func(_ *node, r *room, c *raw) { r.finish(); c.wantGoodbye(netcode.CloseGoingAway) }},
-		{"the node stops", func(n *node, _ *room, c *raw) { n.stop(); c.wantGoodbye(netcode.CloseGoingAway) }},
+		{"the node stops", func(n *node, _ *room, c *raw) {
+			n.clock.hasten() // for the stop waits, and the client hangs up only behind it
+			n.stop()
+			c.wantGoodbye(netcode.CloseGoingAway)
+		}},
 	} {
 		t.Run(end.name, func(t *testing.T) {
 			n := newNode(t, func(c *netcode.Config) { c.WriteTimeout, c.ResumeGrace = 2*time.Hour, -1 })
@@ -132,12 +137,15 @@ func noDescriptors(t *testing.T) (restore func()) {
 
 func TestANodeWithoutDescriptorsLetsItsClientsGoAndTheOthersPlay(t *testing.T) {
 	n := newNode(t)
+	n.clock.hasten() // the client that breaks the protocol does not hang up
 	r := n.room("r", setting{drifters: 1, seats: 3})
 	stays, leaves, breaks := r.join(), r.raw(), r.raw()
 	restore := noDescriptors(t)
 	_ = leaves.Close()
 	breaks.write(bomb)
-	n.until("they are gone", func() bool { return n.server.Stats().Sessions == 1 && n.left.Load() == 2 })
+	n.until("they are gone", func() bool { s := n.server.Stats(); return s.Sessions == 1 && s.Away == 1 })
+	n.clock.advance(30 * time.Second)
+	n.until("their seats are given back", func() bool { return n.left.Load() == 2 })
 	r.step(stays)
 	restore()
 	wantTicks(t, stays, 0, r.now)
@@ -192,12 +200,12 @@ func TestAClientThatPingsAndReadsNothingCostsNoOtherATick(t *testing.T) {
 	p := r.join()
 	sleeper := r.raw()
 	r.stall(sleeper, 1, p)
-	for range 30 {
+	for range 10 {
 		sleeper.write(frame(finPing, bytes.Repeat([]byte{'p'}, 125)))
 		r.step(p)
 	}
 	wantTicks(t, p, 0, r.now)
-	if w := sleeper.wake(r, p); w.longest < 31 {
+	if w := sleeper.wake(r, p); w.longest < 11 {
 		t.Errorf("it got %+v, want one delta over the ticks that it slept", w)
 	}
 }

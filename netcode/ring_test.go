@@ -1,6 +1,7 @@
 package netcode
 
 import (
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -47,6 +48,7 @@ func TestARingKeepsOrderBetweenTwoGoroutines(t *testing.T) {
 		defer close(done)
 		for seq := uint32(1); seq <= letters; seq++ {
 			for !r.push(numbered(seq)) {
+				runtime.Gosched()
 			}
 		}
 	}()
@@ -58,6 +60,7 @@ func TestARingKeepsOrderBetweenTwoGoroutines(t *testing.T) {
 			}
 			last = l.Seq
 		})
+		runtime.Gosched()
 	}
 	<-done
 }

@@ -13,10 +13,15 @@ import (
 // upgrade asks for a socket as a client would, with more headers in pairs.
 func (n *testNode) upgrade(header ...string) (status int, answer http.Header, body string) {
 	n.t.Helper()
-	return n.do(http.MethodGet, socketPath, "", append([]string{
+	return n.do(http.MethodGet, socketPath, "", append(upgrading(), header...)...)
+}
+
+// upgrading is the header of an upgrade.
+func upgrading() []string {
+	return []string{
 		"Connection", "Upgrade", "Upgrade", "websocket",
 		"Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
-	}, header...)...)
+	}
 }
 
 // saveKey writes a new key for a node and returns it.

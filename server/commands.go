@@ -7,14 +7,10 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/alecthomas/kong"
-
-	"github.com/rondo-sync/rondo/matchmaking"
 )
 
 // A settings is what the commands that run a node share.
@@ -199,37 +195,4 @@ func get(ctx context.Context, url string) ([]byte, error) {
 		err = fmt.Errorf("GET %s: %s", url, res.Status)
 	}
 	return body, err
-}
-
-// TokenCmd is `rondo token`.
-type TokenCmd struct {
-	KeyFile string `name:"key-file" required:"" placeholder:"FILE" help:"The node's key."`
-	Node    string `required:"" help:"The node's name."`
-	Room    string `required:"" help:"The room to join."`
-	Game    string `required:"" help:"Its game."`
-	Player  string `default:"operator" help:"Who the token is for."`
-	Account string `help:"The player's lasting name, under which results count. Default: a stranger."`
-	Watch   bool   `help:"A spectator's place, not a seat."`
-}
-
-// Help is what --help says below the flags' summary.
-func (*TokenCmd) Help() string {
-	return `Example:
-  ${program} token --key-file rondo.pem --node eu1 --game ${game} --room ${game}-k3x9qabc --account ann
-
-The token is good for one join within ` + strconv.Itoa(int(matchmaking.PassLifetime/time.Second)) + ` s.`
-}
-
-// Run prints a token.
-func (c *TokenCmd) Run() error {
-	key, err := matchmaking.LoadKey(c.KeyFile)
-	if err != nil {
-		return err
-	}
-	token, err := matchmaking.NewIssuer(key, time.Now).Sign(matchmaking.Pass{Node: c.Node, Room: c.Room, Game: c.Game, Player: c.Player, Account: c.Account, Watch: c.Watch})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(os.Stdout, token)
-	return err
 }

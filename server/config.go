@@ -22,6 +22,9 @@ type Config struct {
 	Origins    []string       `name:"origins" placeholder:"ORIGIN" help:"Web origins, besides the node's own, whose pages may connect, such as https://game.example."`
 	Set        map[string]int `name:"set" placeholder:"GAME.OPTION=N" mapsep:"," help:"Settings of games: seats, sight (how far players see, 0 for no bound), or an option of the game's own."`
 	Ratings    string         `name:"ratings" placeholder:"FILE" help:"Keep the ratings of players with an account in this file, from the results of games that have them. Default: no ratings."`
+	AccountKey string         `name:"accounts-key" placeholder:"FILE" help:"Public key of who signs account tokens, a file or its text (PEM, as openssl pkey -pubout writes it). Default: tickets are anonymous."`
+	AccountAud string         `name:"accounts-audience" placeholder:"NAME" help:"What account tokens must name as their aud. Default: rondo."`
+	AccountIss string         `name:"accounts-issuer" placeholder:"NAME" help:"What account tokens must name as their iss. Default: anything."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
 	Spectators int            `name:"spectators" default:"16" help:"Spectators that a room takes at once, beside its players; -1 for none. A game whose players see only what is near has none unless it says where they look."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`

@@ -241,6 +241,7 @@ func TestANodeIsToldWhatItCannotUse(t *testing.T) {
 		{Config{}, broken, `game "toy": the rate is 0, want 1 to 240`},
 		{Config{Idle: 1}, toyGame(), "--idle is 1ns, give at least 5s"},
 		{Config{KeyFile: "nowhere.pem"}, toyGame(), "load key: open nowhere.pem: no such file or directory"},
+		{Config{AccountKey: "nowhere.pem"}, toyGame(), "--accounts-key: load public key: open nowhere.pem: no such file or directory"},
 		{Config{Origins: []string{"game.example"}}, toyGame(), `--origins: matchmaking API: origin "game.example": give scheme, host and port alone, as in https://game.example or http://127.0.0.1:5173`},
 	} {
 		c.cfg.HTTP = "127.0.0.1:0"
@@ -261,6 +262,9 @@ func TestAPrintedConfigReadsBackAsItWas(t *testing.T) {
 			Origins:    rapid.SliceOf(text).Draw(rt, "origins"),
 			Set:        rapid.MapOf(rapid.SampledFrom([]string{"arena.npcs", "drift.npcs", "drift.seats"}), rapid.Int()).Draw(rt, "set"),
 			Ratings:    text.Draw(rt, "ratings"),
+			AccountKey: text.Draw(rt, "accounts-key"),
+			AccountAud: text.Draw(rt, "accounts-audience"),
+			AccountIss: text.Draw(rt, "accounts-issuer"),
 			MaxRooms:   rapid.IntMin(1).Draw(rt, "max-rooms"),
 			Spectators: rapid.IntRange(1, maxSeats).Draw(rt, "spectators"),
 			MaxTickets: rapid.IntMin(1).Draw(rt, "max-tickets"),

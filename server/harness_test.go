@@ -28,7 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds every wait of a test: long, for machines that do other
 // things as well, since only a test that fails waits for its end.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // A testNode is a node that runs in this process, on a port of its own.
 type testNode struct {
@@ -113,6 +113,16 @@ func (n *testNode) get(path string) (int, http.Header, string) {
 
 func (n *testNode) do(method, path, body string, header ...string) (int, http.Header, string) {
 	n.t.Helper()
+	status, answer, text, err := n.ask(method, path, body, header...)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return status, answer, text
+}
+
+// ask is do for a node that may have ended.
+func (n *testNode) ask(method, path, body string, header ...string) (int, http.Header, string, error) {
+	n.t.Helper()
 	req, err := http.NewRequestWithContext(n.t.Context(), method, n.URL()+path, strings.NewReader(body))
 	if err != nil {
 		n.t.Fatal(err)
@@ -125,17 +135,14 @@ func (n *testNode) do(method, path, body string, header ...string) (int, http.He
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		n.t.Fatal(err)
+		return 0, nil, "", err
 	}
 	defer res.Body.Close()
 	if res.StatusCode == http.StatusSwitchingProtocols {
-		return res.StatusCode, res.Header, "" // what follows is a WebSocket
+		return res.StatusCode, res.Header, "", nil // what follows is a WebSocket
 	}
 	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	return res.StatusCode, res.Header, string(text)
+	return res.StatusCode, res.Header, string(text), err
 }
 
 // A player plays by the Go client and keeps what it sees.

@@ -81,6 +81,13 @@ func (m *metrics) watch(r *rooms, net *netcode.Server, mm *matchmaking.Matchmake
 	m.registry.MustRegister(&partsCollector{m: m, rooms: r, net: net, mm: mm})
 }
 
+// watchTickets adds what the ticket API counts.
+func (m *metrics) watchTickets(api *matchmaking.API) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: "rondo_ticket_channels", Help: "Ticket channels open."},
+		func() float64 { return float64(api.Channels()) }))
+}
+
 var (
 	descRooms    = desc("rondo_rooms", "Rooms running.")
 	descPlayers  = desc("rondo_players", "Players seated.")

@@ -20,8 +20,10 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/rondo-sync/rondo/matchmaking"
+	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/netcode"
+	"github.com/rondo-sync/rondo/netcode/wstext"
 	"github.com/rondo-sync/rondo/server/metronome"
 	"github.com/rondo-sync/rondo/sim"
 )
@@ -48,6 +50,7 @@ type Node struct {
 	rooms      *rooms
 	net        *netcode.Server
 	matchmaker *matchmaking.Matchmaker
+	tickets    *matchmaking.API
 	metrics    *metrics
 	records    *records
 	ratings    *bolt.Store // nil where none are kept
@@ -102,6 +105,12 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	cfg.Record = n.records.of
+	if err := n.openRatings(); err != nil {
+		return err
+	}
+	if n.ratings != nil {
+		cfg.Standing = standingIn(n.ratings, rating.Default(), time.Now)
+	}
 	if n.cfg.TicketRate < 0 {
 		cfg.MaxPerClient = -1 // one address stands for many players
 	}
@@ -110,25 +119,30 @@ func (n *Node) assemble(games []playable, key matchmaking.Key) error {
 		return err
 	}
 	n.rooms.matchmaker = n.matchmaker
-	if err := n.openRatings(); err != nil {
+	accounts, err := accountsOf(n.cfg, key)
+	if err != nil {
 		return err
 	}
 	n.net = netcode.NewServer(netcode.Config{Gate: n.rooms, Origins: n.origins(), Idle: n.cfg.Idle, ResumeGrace: n.cfg.Resume, Budget: n.cfg.Budget, Now: time.Now, Log: n.log})
 	n.metrics.watch(n.rooms, n.net, n.matchmaker)
-	return n.serveHTTP()
+	return n.serveHTTP(accounts)
 }
 
-func (n *Node) serveHTTP() error {
-	cfg := matchmaking.APIConfig{Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate))}
+func (n *Node) serveHTTP(accounts *matchmaking.Accounts) error {
+	cfg := matchmaking.APIConfig{
+		Origins: n.cfg.Origins, Rate: n.cfg.TicketRate, Burst: max(1, int(4*n.cfg.TicketRate)), Accounts: accounts,
+		Upgrade: ticketSockets(),
+	}
 	if n.ratings != nil {
 		cfg.Ratings = n.ratings
 	}
-	api, err := matchmaking.NewAPI(n.matchmaker, cfg)
-	if err != nil {
+	var err error
+	if n.tickets, err = matchmaking.NewAPI(n.matchmaker, cfg); err != nil {
 		return fmt.Errorf("--origins: %w", err)
 	}
+	n.metrics.watchTickets(n.tickets)
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", api)
+	mux.Handle("/v1/", n.tickets)
 	mux.Handle(socketPath, n.net)
 	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
@@ -147,6 +161,15 @@ func (n *Node) serveHTTP() error {
 		ErrorLog:          zap.NewStdLog(n.log),
 	}
 	return nil
+}
+
+// ticketSockets makes the sockets under ticket channels.
+func ticketSockets() func(http.ResponseWriter, *http.Request) (matchmaking.Socket, error) {
+	up := wstext.NewUpgrader(wstext.Config{
+		Subprotocol: matchmaking.TicketProtocol, MaxMessage: matchmaking.TicketMessage,
+		Idle: matchmaking.TicketIdle, WriteTimeout: matchmaking.TicketWrite, Now: time.Now,
+	})
+	return func(w http.ResponseWriter, r *http.Request) (matchmaking.Socket, error) { return up.Upgrade(w, r) }
 }
 
 func (n *Node) ready(w http.ResponseWriter, _ *http.Request) {
@@ -242,6 +265,7 @@ func (n *Node) stop(parts ...func()) error {
 		for _, stop := range parts {
 			stop()
 		}
+		n.tickets.Wait()
 		n.rooms.close()
 		n.records.close()
 		n.finishRequests()

@@ -124,6 +124,7 @@ func TestMetricsHaveTheirNamesAndMove(t *testing.T) {
 		{`rondo_tickets_total{status="expired"}`, 0, 0},
 		{`rondo_tickets_total{status="cancelled"}`, 0, 0},
 		{"rondo_tickets_waiting", 0, 0},
+		{"rondo_ticket_channels", 0, 0},
 		{"rondo_ticket_oldest_seconds", 0, 0},
 		{"rondo_ticks_total", 2, 1e6},
 		{"rondo_ticks_skipped_total", 0, 1e6},

@@ -4,6 +4,7 @@ import { chromium } from "playwright-core";
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    timeout: 180_000, // the machine may be busy with other things
     args: [
       "--no-sandbox",
       "--no-first-run",

@@ -12,7 +12,7 @@ import { DESKTOP, PHONE, picture } from "./screen.mjs";
 /** @import { Browser, BrowserContextOptions, Page } from "playwright-core" */
 
 /** Milliseconds that any condition may take: the machine may be busy with other things. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /** Inputs that the server must have applied. */
 const INPUTS = 10;

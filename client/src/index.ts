@@ -3,7 +3,7 @@ export type { Descriptor, Field, InputField, Kind, MessageKind } from "./descrip
 export type { ListenOptions } from "./emitter.js";
 export { type ErrorCode, ProtocolError, RondoError } from "./errors.js";
 export { type ConnectOptions, connect, type JoinOptions, join } from "./join.js";
-export { type Assignment, type MatchOptions, match } from "./match.js";
+export { type Assignment, type MatchOptions, match, type Proposal } from "./match.js";
 export type { PredictionStats, Predictor, Seat } from "./predictor.js";
 export type {
   ColumnName,

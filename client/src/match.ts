@@ -24,6 +24,10 @@ export interface MatchOptions extends AskOptions {
   mode?: string | undefined;
   /** What the matchmaker's rules go by. */
   attributes?: Readonly<Record<string, unknown>> | undefined;
+  /** The player's account token, where the server knows accounts. */
+  account?: string | undefined;
+  /** Asked whether to play a match, where the mode wants that; accepts at once where it is not given. */
+  accept?: ((proposal: Proposal) => boolean | Promise<boolean>) | undefined;
   /** A seat in this room, which is not private, or in none. */
   room?: string | undefined;
   /** A seat in the room that has this code, or in none. */
@@ -41,10 +45,22 @@ export interface Assignment {
   readonly code?: string | undefined;
 }
 
+/** A match that waits for all its tickets to accept it. */
+export interface Proposal {
+  /** Seconds left to accept. */
+  readonly left_s: number;
+  readonly tickets: number;
+  /** How many of them have accepted. */
+  readonly accepted: number;
+  /** Whether this one has. */
+  readonly yours: boolean;
+}
+
 interface Ticket {
   readonly id: string;
   readonly status: (typeof STATUSES)[number];
   readonly assignment?: Partial<Assignment>;
+  readonly proposal?: Proposal;
 }
 
 /**
@@ -59,6 +75,10 @@ export async function match(server: string | URL, options: MatchOptions): Promis
   try {
     while (ticket.status === "queued") {
       ticket = await api.wait(ticket.id);
+      const { proposal } = ticket;
+      if (proposal && !proposal.yours) {
+        await api.answer(ticket.id, (await options.accept?.(proposal)) ?? true);
+      }
       if (ticket.status === "queued") await pause(POLL_PAUSE, options.signal);
     }
   } catch (error) {
@@ -80,22 +100,31 @@ function assignmentOf(ticket: Ticket): Assignment {
 
 class TicketApi {
   readonly #base: URL;
-  readonly #options: AskOptions;
+  readonly #options: MatchOptions;
 
-  constructor(server: string | URL, options: AskOptions) {
+  constructor(server: string | URL, options: MatchOptions) {
     this.#base = new URL("/v1/tickets", server);
     this.#options = options;
   }
 
   create(options: MatchOptions): Promise<Ticket> {
     const { game, mode = "quick", attributes = {}, room, code, watch } = options;
-    return this.#ask(this.#base, post({ game, mode, attributes, room, code, watch }));
+    return this.#post(this.#base, { game, mode, attributes, room, code, watch });
+  }
+
+  /** Answers a proposal; that it has failed meanwhile (409) is seen at the next poll. */
+  async answer(id: string, accept: boolean): Promise<void> {
+    await this.#post(this.#of(id, "/answer"), { accept }).catch((error) => {
+      if (error.code !== "refused") throw error;
+    });
+  }
+
+  #post(url: URL, body: object): Promise<Ticket> {
+    return this.#ask(url, post(body, this.#options.account));
   }
 
   wait(id: string): Promise<Ticket> {
-    const url = this.#of(id);
-    url.searchParams.set("wait", `${POLL_SECONDS}s`);
-    return this.#ask(url, {});
+    return this.#ask(this.#of(id, `?wait=${POLL_SECONDS}s`), {});
   }
 
   /** Tells the server that nobody waits any more; whether it hears that does not matter. */
@@ -104,8 +133,8 @@ class TicketApi {
     call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
   }
 
-  #of(id: string): URL {
-    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}`, this.#base);
+  #of(id: string, end = ""): URL {
+    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}${end}`, this.#base);
   }
 
   async #ask(url: URL, init: RequestInit): Promise<Ticket> {
@@ -114,8 +143,9 @@ class TicketApi {
 }
 
 /** A request that carries a value as JSON. */
-export function post(value: unknown): RequestInit {
-  const headers = { "content-type": "application/json" };
+export function post(value: unknown, account?: string): RequestInit {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (account) headers.authorization = `Bearer ${account}`;
   return { method: "POST", headers, body: JSON.stringify(value) };
 }
 

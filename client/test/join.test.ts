@@ -142,7 +142,7 @@ describe("joining", () => {
       return Response.json(answer);
     };
     const joining = join("http://node", toyRef, { WebSocket: FakeSocket, fetch, mode: "duel" });
-    await vi.waitFor(() => expect(FakeSocket.last.url).toBe(assignment.url));
+    await vi.waitFor(() => expect(FakeSocket.last.url).toBe(assignment.url), 60_000);
     await vi.advanceTimersByTimeAsync(0);
     FakeSocket.last.receive(welcomeMessage({ schema: toy }));
     FakeSocket.last.receive(stateFrame(first));

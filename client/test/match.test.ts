@@ -103,6 +103,63 @@ describe("matching", () => {
     await expect(match("http://play", { game: "toy", fetch })).rejects.toMatchObject(error);
   });
 
+  const proposal = { left_s: 9, tickets: 2, accepted: 1, yours: false };
+  const proposed = { ...queued, proposal };
+  const accepted = { ...queued, proposal: { ...proposal, yours: true } };
+
+  it.each([
+    { how: "at once", accept: undefined, said: true },
+    { how: "where its caller does", accept: async () => true, said: true },
+    { how: "no match that its caller declines", accept: () => false, said: false },
+  ])("accepts $how", async ({ accept, said }) => {
+    const bodies: unknown[] = [];
+    const { asked, fetch } = matchmaker(
+      json(queued, { status: 201 }),
+      json(proposed),
+      json(accepted),
+      json(accepted),
+      json(matched),
+    );
+    const watched = ((url: unknown, init: RequestInit) => {
+      if (String(url).endsWith("/answer")) bodies.push(JSON.parse(String(init.body)));
+      return fetch(url as string, init);
+    }) as typeof globalThis.fetch;
+    const result = match("http://play", { game: "toy", fetch: watched, accept });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await result).toEqual(assignment);
+    expect(asked[2]).toBe("POST http://play/v1/tickets/t1/answer");
+    expect(bodies).toEqual([{ accept: said }]);
+  });
+
+  it("goes on waiting where a proposal has failed before it is answered", async () => {
+    const { fetch } = matchmaker(
+      json(queued),
+      json(proposed),
+      json({ detail: "nothing to accept" }, { status: 409 }),
+      json(matched),
+    );
+    const result = match("http://play", { game: "toy", fetch });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await result).toEqual(assignment);
+  });
+
+  it("cancels the ticket where the answer cannot be sent, or is none", async () => {
+    const down = matchmaker(json(queued), json(proposed), json({}, { status: 503 }));
+    const unsent = match("http://play", { game: "toy", fetch: down.fetch });
+    const { asked, fetch } = matchmaker(json(queued), json(proposed));
+    const accept = () => Promise.reject(new Error("no"));
+    const unsaid = match("http://play", { game: "toy", fetch, accept });
+    await expect(unsent).rejects.toMatchObject({ code: "busy" });
+    await expect(unsaid).rejects.toThrow("no");
+    expect(asked.at(-1)).toBe("DELETE http://play/v1/tickets/t1");
+  });
+
+  it("shows its account token", async () => {
+    const fetch = vi.fn(async (_url: unknown, _init?: RequestInit) => Response.json(matched));
+    await match("http://play", { game: "toy", account: "a.b.c", fetch: fetch as never });
+    expect(fetch.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer a.b.c" });
+  });
+
   it("cancels the ticket where the caller gives up", async () => {
     const caller = new AbortController();
     const { asked, fetch } = matchmaker(json(queued), waits);

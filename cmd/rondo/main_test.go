@@ -110,6 +110,9 @@ func TestExitCodesTellWrongWordsFromFailures(t *testing.T) {
 		{"serve --http 127.0.0.1:0 --set drift.npcs=-1", 1, "rondo: game \"drift\" does not start as it is set"},
 		{"rooms --url http://127.0.0.1:1", 1, "rondo: is the node running?"},
 		{"token --key-file nowhere.pem --node n --room r --game g", 1, "rondo: load key: open nowhere.pem: no such file or directory\n"},
+		{"token --key-file nowhere.pem --game g", 80, "rondo: token: a join token needs --node, --room and --game"},
+		{"token --key nowhere.pem", 80, "rondo: token: say by --account whose the token is"},
+		{"token --key ../../go.mod --account ann", 1, "rondo: load key from ../../go.mod: neither a PEM block nor"},
 		{"matchsim", 80, "rondo: matchsim: give --rules FILE to simulate, or --replay FILE"},
 		{"matchsim --rules x --rate NaN", 80, "rondo: matchsim: --rate: give tickets a second"},
 		{"matchsim --rules x --trace y", 80, "rondo: matchsim: --arrivals trace and --trace FILE go together"},
@@ -199,6 +202,9 @@ func TestDevSaysWhereToPlayAndStopsWhenTold(t *testing.T) {
 	}
 	if code, out, _ := rondo(t, "token", "--key-file", key, "--node", "n1", "--game", "arena", "--room", "r"); code != 0 || strings.Count(out, ".") != 2 {
 		t.Errorf("token: %d\n%s", code, out)
+	}
+	if code, out, _ := rondo(t, "token", "--key", key, "--account", "ann"); code != 0 || strings.Count(out, ".") != 2 {
+		t.Errorf("token of an account: %d\n%s", code, out)
 	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

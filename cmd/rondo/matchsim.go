@@ -24,7 +24,7 @@ type matchsimCmd struct {
 	Arrivals   string        `env:"-" default:"poisson" enum:"poisson,trace" help:"How tickets arrive: ${enum}."`
 	Rate       float64       `env:"-" default:"50" help:"Tickets a second, with --arrivals poisson."`
 	Population string        `env:"-" default:"skills" enum:"skills" help:"Who arrives, with --arrivals poisson: ${enum} (normal around 1500 by 350, parties of 1 to 5, four regions)."`
-	Trace      string        `env:"-" placeholder:"FILE" help:"CSV of seconds,players,skill and a column a region, with --arrivals trace."`
+	Trace      string        `env:"-" placeholder:"FILE" help:"CSV of seconds,players,skill, perhaps sigma, and a column a region, with --arrivals trace."`
 	Duration   time.Duration `env:"-" default:"1h" help:"Virtual time."`
 	Leave      time.Duration `env:"-" help:"After how long players give up, on average. Default: at the mode's deadline."`
 	Seed       uint64        `env:"-" default:"1" help:"Of the players: the same seed brings the same."`

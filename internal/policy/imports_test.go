@@ -33,6 +33,7 @@ const arrows = `
 	netcode/codec/traces  -> sim sim/arena sim/drift sim/fixed
 	netcode/wire        -> sim schema/fb github.com/google/flatbuffers/go
 	netcode             -> sim netcode/codec netcode/interest netcode/wire netcode/wsguard github.com/lxzan/gws
+	netcode/wstext      -> netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> sim netcode/codec netcode/wire netcode/wsguard github.com/lxzan/gws
 	netcode/client      -> netcode github.com/google/flatbuffers/go
 	netcode             -> github.com/hashicorp/golang-lru/v2/... golang.org/x/sys/unix go.uber.org/zap/...
@@ -53,7 +54,7 @@ const arrows = `
 	# The assembly, and what stands around it.
 	client              ->
 	server/metronome    -> golang.org/x/sys/unix
-	server              -> sim/... netcode netcode/wire matchmaking/... client server/metronome internal/nearest
+	server              -> sim/... netcode netcode/wire netcode/wstext matchmaking/... client server/metronome internal/nearest
 	server              -> github.com/BurntSushi/toml github.com/alecthomas/kong
 	server              -> github.com/prometheus/client_golang/... go.uber.org/zap/...
 	loadtest            -> loadtest/procfs sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go

@@ -17,7 +17,7 @@ func TestEveryWayStepsItsRoomsAndIdleOnesStepNone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "rooms.json")
 	var table strings.Builder
 	args := []string{
-		"-rates", "60", "-rooms", "5", "-duration", "100ms", "-json", file,
+		"-rates", "60", "-rooms", "5", "-duration", "300ms", "-json", file,
 		"-ways", "node node-4 ticker ticker-4 timer timer-4 sleep-4 locked-4 idle",
 	}
 	if err := run(t.Context(), args, &table, io.Discard); err != nil {

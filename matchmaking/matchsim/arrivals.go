@@ -44,7 +44,10 @@ func Poisson(p *Population, rate float64) Arrivals {
 // traceColumns are the columns that every trace begins with; the others are regions, in ms.
 var traceColumns = []string{"seconds", "players", "skill"}
 
-// Trace reads arrivals from CSV: a header of seconds, players, skill and then regions, and a row a ticket, in order of time. The
+// sigmaColumn may come after them: how uncertain the skill is, 0 or more; without it skills are known.
+const sigmaColumn = "sigma"
+
+// Trace reads arrivals from CSV: a header of seconds, players, skill, perhaps sigma, and then regions, and a row a ticket, in order of time. The
 // seconds count from the beginning of the trace; an empty latency is one that was not measured.
 func Trace(r io.Reader) (Arrivals, error) {
 	in := csv.NewReader(r)
@@ -53,15 +56,19 @@ func Trace(r io.Reader) (Arrivals, error) {
 		return nil, fmt.Errorf("trace: %w", err)
 	}
 	if len(header) < len(traceColumns) || !slices.Equal(header[:len(traceColumns)], traceColumns) {
-		return nil, fmt.Errorf("trace: the first line is %q: give seconds,players,skill and then a column a region", header)
+		return nil, fmt.Errorf("trace: the first line is %q: give seconds,players,skill, perhaps sigma, and then a column a region", header)
 	}
 	t := &trace{in: in, regions: header[len(traceColumns):]}
+	if len(t.regions) > 0 && t.regions[0] == sigmaColumn {
+		t.sigma, t.regions = true, t.regions[1:]
+	}
 	return t.next, nil
 }
 
 type trace struct {
 	in      *csv.Reader
 	regions []string
+	sigma   bool // the column before the regions
 	seq     uint64
 	last    float64 // seconds of the row before
 }
@@ -88,7 +95,14 @@ func (t *trace) next() (rules.Waiting, bool, error) {
 		ID: ticketID(t.seq), Seq: t.seq, Created: start.Add(time.Duration(numbers[0] * float64(time.Second))),
 		Players: int(numbers[1]), Skill: numbers[2],
 	}
-	for i, ms := range numbers[len(traceColumns):] {
+	numbers = numbers[len(traceColumns):]
+	if t.sigma {
+		if w.Sigma = numbers[0]; !(w.Sigma >= 0 && w.Sigma <= math.MaxFloat64) {
+			return rules.Waiting{}, false, fmt.Errorf("trace, line %d: give a sigma from 0", line)
+		}
+		numbers = numbers[1:]
+	}
+	for i, ms := range numbers {
 		if !math.IsInf(ms, 1) {
 			w.Latency = append(w.Latency, rules.Latency{Region: t.regions[i], Ms: ms})
 		}

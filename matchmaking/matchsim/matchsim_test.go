@@ -226,19 +226,46 @@ func TestATraceIsPlayedAsItStands(t *testing.T) {
 	if diff := cmp.Diff([]float64{0, 1.9}, r.waits); r.Tickets != 3 || diff != "" || r.Left != 1 || r.spreads[0] != 20 {
 		t.Errorf("%d tickets, %d left, spreads %v, waits (-want +got):\n%s", r.Tickets, r.Left, r.spreads, diff)
 	}
+	r, err = play("seconds,players,skill,sigma,eu\n0,1,1500,80,30\n1,1,1580,80,30\n")
+	if err != nil || r.Matched != 2 {
+		t.Errorf("with sigmas %+v, %v", r, err)
+	}
 	for csv, want := range map[string]string{
-		"":                                     "trace: EOF",
-		"time,players\n":                       `trace: the first line is ["time" "players"]: give seconds,players,skill`,
-		"seconds,players,skill\n0,1\n":         "trace: record on line 2: wrong number of fields",
-		"seconds,players,skill\n0,1,x\n":       `trace, line 2: "x" is not a number`,
-		"seconds,players,skill\n0,1,NaN\n":     `trace, line 2: "NaN" is not a number`,
-		"seconds,players,skill\n0,1.5,1\n":     "trace, line 2: give seconds in ascending order",
-		"seconds,players,skill\n5,1,1\n4,1,1":  "trace, line 3: give seconds in ascending order",
-		"seconds,players,skill,eu\n0,1,1500,-": `trace, line 2: "-" is not a number`,
+		"seconds,players,skill,sigma\n0,1,1,-1": "trace, line 2: give a sigma from 0",
+		"seconds,players,skill,sigma\n0,1,1,":   "trace, line 2: give a sigma from 0",
+		"":                                      "trace: EOF",
+		"time,players\n":                        `trace: the first line is ["time" "players"]: give seconds,players,skill`,
+		"seconds,players,skill\n0,1\n":          "trace: record on line 2: wrong number of fields",
+		"seconds,players,skill\n0,1,x\n":        `trace, line 2: "x" is not a number`,
+		"seconds,players,skill\n0,1,NaN\n":      `trace, line 2: "NaN" is not a number`,
+		"seconds,players,skill\n0,1.5,1\n":      "trace, line 2: give seconds in ascending order",
+		"seconds,players,skill\n5,1,1\n4,1,1":   "trace, line 3: give seconds in ascending order",
+		"seconds,players,skill,eu\n0,1,1500,-":  `trace, line 2: "-" is not a number`,
 	} {
 		if _, err := play(csv); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", csv, err, want)
 		}
+	}
+}
+
+func TestThePopulationsSigmasDoNotChangeItsSkills(t *testing.T) {
+	p, other := NewPopulation(1, &rules.Mode{Teams: []int{1, 1}}), NewPopulation(1, &rules.Mode{Teams: []int{1, 1}})
+	other.sigma() // one more draw
+	newcomers, known := 0, 0
+	for range 1000 {
+		a, b := p.Next(start), other.Next(start)
+		if a.Skill != b.Skill || a.Sigma < leastSigma || a.Sigma > newcomerSigma {
+			t.Fatalf("%+v and %+v", a, b)
+		}
+		if a.Sigma > newcomerSigma/2 {
+			newcomers++
+		}
+		if a.Sigma < newcomerSigma/5 {
+			known++
+		}
+	}
+	if newcomers < 20 || known < 400 {
+		t.Errorf("%d of 1,000 are newcomers, and %d well known", newcomers, known)
 	}
 }
 

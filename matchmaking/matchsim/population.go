@@ -1,6 +1,7 @@
 package matchsim
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -10,8 +11,11 @@ import (
 
 // Population invents tickets: skills normal around 1500 with a deviation of 350, four regions with as many players each, and parties
 // of 1 to 5. A party's skill is drawn as one, since friends play alike; so parties are no nearer to the middle than others.
+//
+// How sure a skill is comes from a number of matches counted, which is drawn apart: who has played much is known better.
 type Population struct {
 	rng     *rand.Rand
+	matches *rand.Rand // apart, so that skills are those of before there were sigmas
 	seq     uint64
 	regions []string
 	share   []rules.Share
@@ -22,6 +26,10 @@ type Population struct {
 const (
 	SkillMean      = 1500
 	SkillDeviation = 350
+
+	newcomerSigma = 500 // of whom no match was counted, as in rating.Default
+	leastSigma    = 60  // of whom many were
+	meanMatches   = 40
 )
 
 // partySizes are the shares of parties of 1 to 5 players.
@@ -42,7 +50,7 @@ var (
 // NewPopulation returns the tickets of a seed for a mode: parties too large for it come as the largest that it takes, everybody
 // lives in one of its regions, and names each value of its Share with even chances, but at least one. Other attributes are not set.
 func NewPopulation(seed uint64, mode *rules.Mode) *Population {
-	p := &Population{rng: rand.New(rand.NewPCG(seed, 1)), regions: mode.Regions, share: mode.Share, most: mode.MaxParty()}
+	p := &Population{rng: rand.New(rand.NewPCG(seed, 1)), matches: rand.New(rand.NewPCG(seed, 3)), regions: mode.Regions, share: mode.Share, most: mode.MaxParty()}
 	if len(p.regions) == 0 {
 		p.regions = Regions
 	}
@@ -56,9 +64,15 @@ func (p *Population) Next(created time.Time) rules.Waiting {
 		ID: ticketID(p.seq), Seq: p.seq, Created: created,
 		Players:    min(p.party(), p.most),
 		Skill:      SkillMean + SkillDeviation*p.rng.NormFloat64(),
+		Sigma:      p.sigma(),
 		Latency:    p.latencies(),
 		Attributes: p.likes(),
 	}
+}
+
+// sigma draws how uncertain a skill is: the variance falls with the matches counted.
+func (p *Population) sigma() float64 {
+	return max(leastSigma, newcomerSigma/math.Sqrt(1+meanMatches*p.matches.ExpFloat64()))
 }
 
 // latencies draws where a ticket lives and how far that is from every region.

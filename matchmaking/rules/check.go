@@ -15,6 +15,8 @@ const (
 	maxRegions = 32
 	maxValues  = 64
 	maxCombos  = 1024
+
+	maxSigmaWeight = 10.0
 )
 
 // Defaults of a Mode.
@@ -109,6 +111,16 @@ func (m *Mode) checkBounds() error {
 		if err := b.bound.check(b.key); err != nil {
 			return err
 		}
+	}
+	return m.checkSigmaWeight()
+}
+
+func (m *Mode) checkSigmaWeight() error {
+	switch {
+	case !(m.SigmaWeight >= 0 && m.SigmaWeight <= maxSigmaWeight): // NaN is not
+		return &ModeError{"sigma_weight", fmt.Sprintf("is %v, give 0 to %v", m.SigmaWeight, maxSigmaWeight)}
+	case m.SigmaWeight > 0 && m.Skill == nil:
+		return &ModeError{"sigma_weight", "widens nothing without a bound on skill: give skill = { from = 100, per_second = 10, to = 600 }"}
 	}
 	return nil
 }

@@ -214,13 +214,18 @@ func (x *explainer) askSkill(e *entry) bool {
 	if x.mode.Skill == nil || e.wait >= x.overdue {
 		return true
 	}
-	bound := x.mode.Skill.At(e.wait)
+	sigma := x.pool.waiting[e.at].Sigma
+	bound, unsure := x.mode.SkillAt(e.wait, sigma), ""
+	if more := x.mode.SkillAt(0, sigma) - x.mode.SkillAt(0, 0); more > 0 {
+		unsure = fmt.Sprintf(" (%.0f of them for its sigma of %.0f)", more, sigma)
+	}
 	span := x.span(func(rank int32) float64 { return x.pool.entries[rank].skill })
 	x.keep(BySkill, func(o *entry) bool { return math.Abs(o.skill-e.skill) <= bound })
 	if span <= bound {
 		return true
 	}
-	x.hold(BySkill, fmt.Sprintf("the nearest %d other players spread %.0f points with it, and %.0f may; %s", x.Needed, span, bound, x.until(x.mode.Skill.Until(span))))
+	until := x.until(x.mode.Skill.Until(span - float64(x.mode.SigmaWeight*sigma)))
+	x.hold(BySkill, fmt.Sprintf("the nearest %d other players spread %.0f points with it, and %.0f may%s; %s", x.Needed, span, bound, unsure, until))
 	return false
 }
 

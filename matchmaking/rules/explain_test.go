@@ -28,6 +28,8 @@ func TestAWaitingTicketIsToldWhatHoldsItBack(t *testing.T) {
 	}{
 		{"alone", Mode{Teams: []int{1, 1}}, "a:1", nil, ByPlayers, 0, "a match needs 1 other players, and 0 wait"},
 		{"skill", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 2, 50}}, "a:100@3 b:140", nil, BySkill, 12 * time.Second, "the nearest 1 other players spread 40 points with it, and 16 may; it is so wide in 12s"},
+		{"skill and sigma", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 2, 50}, SigmaWeight: 0.5}, "a:100@3 b:140", func(w []Waiting) { w[0].Sigma = 20 }, BySkill, 7 * time.Second, "spread 40 points with it, and 26 may (10 of them for its sigma of 20); it is so wide in 7s"},
+		{"others' sigma", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 2, 50}, SigmaWeight: 0.5}, "a:100@3 b:140", func(w []Waiting) { w[1].Sigma = 99 }, BySkill, 12 * time.Second, "spread 40 points with it, and 16 may; it is so wide in 12s"},
 		{"skill for ever", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 2, 50}}, "a:100 b:300", nil, BySkill, 0, "no waiting widens it so far, but after 1m0s any match will do"},
 		{"sizes", Mode{Teams: []int{5, 5}}, "a*3:1@99 b*3:1 c*3:1 d*3:1", nil, BySizes, 0, "the parties near enough make no teams of [5 5] with its 3 players"},
 		{"too large", Mode{Teams: []int{2, 2}}, "a*3:1 b:1", nil, BySizes, 0, "its 3 players fit into no team"},

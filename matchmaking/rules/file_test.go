@@ -21,6 +21,7 @@ skill = { from = 100, per_second = 10, to = 600 }
 regions = ["eu", "us"]
 latency = { from = 80, per_second = 5, to = 250 }
 parties = { from = 1 }
+sigma_weight = 0.5
 equal = ["build"]
 
 [[mode.share]]
@@ -48,7 +49,8 @@ func TestAFileSaysAllThatAModeCanBe(t *testing.T) {
 		Game: "arena", Name: "ranked", Teams: []int{5, 5},
 		Every: 500 * time.Millisecond, Overdue: 45 * time.Second, Deadline: 135 * time.Second, Patience: 8 * time.Second,
 		Skill: &Bound{100, 10, 600}, Latency: &Bound{80, 5, 250}, Regions: []string{"eu", "us"}, Parties: &Bound{1, 0, 1},
-		Equal: []string{"build"}, Share: []Share{{"maps", []string{"dust", "ice"}}}, Distance: []Distance{{"level", Bound{5, 1, 20}}},
+		SigmaWeight: 0.5,
+		Equal:       []string{"build"}, Share: []Share{{"maps", []string{"dust", "ice"}}}, Distance: []Distance{{"level", Bound{5, 1, 20}}},
 	}
 	if diff := cmp.Diff(want, f.Modes[0]); diff != "" || f.Version != 1 {
 		t.Errorf("version %d, (-want +got):\n%s", f.Version, diff)
@@ -76,12 +78,16 @@ func TestWhatIsWrongIsSaidWithFileAndLine(t *testing.T) {
 		{`regions = ["eu", "us"]`, `regions = ["eu", "eu"]`, `r.toml:11: regions: "eu" stands there twice`},
 		{"latency = {", "#", "r.toml:11: regions: without a bound on latency say nothing"},
 		{`regions = ["eu", "us"]`, "", "r.toml:12: latency: bounds nothing without regions"},
-		{`values = ["dust", "ice"]`, "", "r.toml:16: share[0].values: are 0, give 1 to 64"},
-		{`attribute = "level"`, "", "r.toml:20: distance[0].attribute: give the attribute's name"},
-		{"to = 20", "to = 2", "r.toml:24: distance[0].to: is 2, give at least"},
-		{"free_for_all = 60", "free_for_all = 60\nteams = [2, 2]", "r.toml:29: free_for_all: stands beside teams"},
-		{`name = "royale"`, `name = "ranked"`, `r.toml:26: game "arena" has mode "ranked" twice`},
-		{`name = "royale"`, "", "r.toml:26: name: give the mode's name"},
+		{`values = ["dust", "ice"]`, "", "r.toml:17: share[0].values: are 0, give 1 to 64"},
+		{`attribute = "level"`, "", "r.toml:21: distance[0].attribute: give the attribute's name"},
+		{"to = 20", "to = 2", "r.toml:25: distance[0].to: is 2, give at least"},
+		{"sigma_weight = 0.5", "sigma_weight = -1", "r.toml:14: sigma_weight: is -1, give 0 to 10"},
+		{"sigma_weight = 0.5", "sigma_weight = nan", "r.toml:14: sigma_weight: is NaN, give 0 to 10"},
+		{"skill = {", "# {", "r.toml:14: sigma_weight: widens nothing without a bound on skill"},
+		{"sigma_weight = 0.5", "sigmaweight = 0.5", `r.toml:14: unknown key "mode.sigmaweight"`},
+		{"free_for_all = 60", "free_for_all = 60\nteams = [2, 2]", "r.toml:30: free_for_all: stands beside teams"},
+		{`name = "royale"`, `name = "ranked"`, `r.toml:27: game "arena" has mode "ranked" twice`},
+		{`name = "royale"`, "", "r.toml:27: name: give the mode's name"},
 	} {
 		text := strings.Replace(ranked, c.was, c.is, 1)
 		if text == ranked {

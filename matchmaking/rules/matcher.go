@@ -70,7 +70,7 @@ func (m *Matcher) find(seed int32) bool {
 	case overdue && m.hopeless(e):
 		return false
 	case !overdue:
-		limit = min(m.mode.Skill.At(e.wait), m.tolerance(e.wait))
+		limit = min(m.window(e), m.tolerance(e.wait))
 	}
 	for left := e.regions; left != 0; {
 		r := m.nearest(e, left)
@@ -80,6 +80,14 @@ func (m *Matcher) find(seed int32) bool {
 		}
 	}
 	return overdue && m.rescue(seed)
+}
+
+// window returns how far skills may spread around a seed. A sigma is far away in memory, so it is looked at where it counts alone.
+func (m *Matcher) window(e *entry) float64 {
+	if m.mode.SigmaWeight == 0 {
+		return m.mode.Skill.At(e.wait)
+	}
+	return m.mode.SkillAt(e.wait, m.pool.waiting[e.at].Sigma)
 }
 
 // nearest returns the region of the set with the seed's least latency.

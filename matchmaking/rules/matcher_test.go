@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// wait makes tickets out of words: "a:1500" is one player, "a*3:1500" a party of three, "a:1500@12" has waited 12 s.
+// wait makes tickets out of words: "a:1500" is one player, "a*3:1500" a party of three, "a:1500@12" has waited 12 s,
+// "a:1500~80" is known to within a sigma of 80.
 func wait(t *testing.T, words string) []Waiting {
 	t.Helper()
 	var waiting []Waiting
@@ -18,9 +19,13 @@ func wait(t *testing.T, words string) []Waiting {
 		id, rest, _ := strings.Cut(word, ":")
 		skill, waited, late := strings.Cut(rest, "@")
 		id, party, many := strings.Cut(id, "*")
+		skill, sigma, unsure := strings.Cut(skill, "~")
 		w.ID, w.Skill = id, number(t, skill)
 		if many {
 			w.Players = int(number(t, party))
+		}
+		if unsure {
+			w.Sigma = number(t, sigma)
 		}
 		if late {
 			w.Created = noon.Add(-time.Duration(number(t, waited) * float64(time.Second)))
@@ -81,6 +86,9 @@ func TestMatchesAreAsTheRulesSay(t *testing.T) {
 		{"the oldest chooses first", Mode{Teams: []int{1, 1}}, "a:100 b:110 c:112", []string{"a | b"}},
 		{"the window holds", Mode{Teams: []int{1, 1}, Skill: &Bound{From: 10}}, "a:100 b:111", nil},
 		{"the window is met", Mode{Teams: []int{1, 1}, Skill: &Bound{From: 10}}, "a:100 b:110", []string{"a | b"}},
+		{"an uncertain ticket's window is wider", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 0, 10}, SigmaWeight: 2}, "a:100~20 b:150~0", []string{"a | b"}},
+		{"the window of who asks first counts", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 0, 10}, SigmaWeight: 2}, "a:100 b:150~20 c:205", []string{"b | a"}},
+		{"sigma counts for nothing unless it has a weight", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 0, 10}}, "a:100~20 b:111~20", nil},
 		{"the window widens", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 1, 20}}, "a:100@5 b:115", []string{"a | b"}},
 		{"no wider than it may", Mode{Teams: []int{1, 1}, Skill: &Bound{10, 1, 20}}, "a:100@30 b:121", nil},
 		{"a burst that is over keeps nobody waiting", Mode{Teams: []int{1, 1}, Patience: 8 * time.Second}, "a:0@20 b:100@19.9 c:200@19.8 d:300@19.7", []string{"a | b", "c | d"}},

@@ -32,6 +32,10 @@ type Mode struct {
 	Regions []string `toml:"regions"` // that Latency is about, and where a match can be
 	Parties *Bound   `toml:"parties"` // between the largest parties of two teams, in players; nil: no bound
 
+	// SigmaWeight is how many of its standard deviations the bound on skill is wider for the ticket that a match is made around, the first
+	// of Match.Tickets: of whom little is known, little can be asked. That comes on top of Skill.To; 0 looks at skills alone.
+	SigmaWeight float64 `toml:"sigma_weight" json:",omitempty"`
+
 	Equal    []string   `toml:"equal"`    // attributes that must be the same text in all tickets; a missing one is ""
 	Share    []Share    `toml:"share"`    // each has a value that all tickets name
 	Distance []Distance `toml:"distance"` // attributes whose numbers must be near each other; a missing one is 0
@@ -75,6 +79,11 @@ func (b *Bound) Until(value float64) (wait float64, ever bool) {
 	return (value - b.From) / b.PerSecond, true
 }
 
+// SkillAt returns how wide the bound on skill is around a ticket that has waited that long, in seconds, and is known to within sigma.
+func (m *Mode) SkillAt(wait, sigma float64) float64 {
+	return m.Skill.At(wait) + float64(m.SigmaWeight*sigma)
+}
+
 // Players returns how many players a match has.
 func (m *Mode) Players() int {
 	players := 0
@@ -99,6 +108,7 @@ type Waiting struct {
 	Created time.Time
 	Players int     // at least 1
 	Skill   float64 // mean over its players, finite
+	Sigma   float64 `json:",omitempty"` // how uncertain Skill is: a standard deviation, finite; 0 if it is known
 
 	// Seq counts the tickets of the queue as they arrive. From it the rate of arrival is known though most have been matched
 	// and are not here. 0 if nobody counts.

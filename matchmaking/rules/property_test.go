@@ -23,6 +23,9 @@ func drawMode(t *rapid.T) *Mode {
 		Parties:  drawBound(t, "parties", 4),
 		Patience: rapid.SampledFrom([]time.Duration{0, 3 * time.Second}).Draw(t, "patience"),
 	}
+	if m.Skill != nil {
+		m.SigmaWeight = rapid.SampledFrom([]float64{0, 0, 0.5, 2}).Draw(t, "sigma weight")
+	}
 	if rapid.Bool().Draw(t, "regions") {
 		m.Regions, m.Latency = []string{"eu", "us", "ap"}, &Bound{From: 60, PerSecond: 5, To: 120}
 	}
@@ -59,6 +62,7 @@ func drawWaiting(t *rapid.T, m *Mode, most int) []Waiting {
 			ID: fmt.Sprint("t", i), Seq: uint64(3*i + 1), Created: noon.Add(-time.Duration(max(ago, 0)) * time.Second),
 			Players: rapid.IntRange(1, m.MaxParty()).Draw(t, "players"),
 			Skill:   float64(rapid.IntRange(0, 150).Draw(t, "skill")),
+			Sigma:   float64(rapid.SampledFrom([]int{0, 0, 5, 30}).Draw(t, "sigma")),
 			Attributes: map[string]any{
 				"build":  rapid.SampledFrom([]string{"1", "2"}).Draw(t, "build"),
 				"maps":   rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c", "z"}), 0, 3, rapid.ID).Draw(t, "maps"),
@@ -105,8 +109,9 @@ func illegal(m *Mode, now time.Time, match Match, tickets []Waiting) error {
 	if overdue {
 		return nil
 	}
-	if got := span(tickets, func(w Waiting) float64 { return w.Skill }); got > m.Skill.At(oldest) {
-		return fmt.Errorf("skills spread %v, bound %v", got, m.Skill.At(oldest))
+	bound := m.Skill.At(oldest) + m.SigmaWeight*tickets[0].Sigma // it was made around the first
+	if got := span(tickets, func(w Waiting) float64 { return w.Skill }); got > bound {
+		return fmt.Errorf("skills spread %v, bound %v", got, bound)
 	}
 	for _, d := range m.Distance {
 		if got := span(tickets, func(w Waiting) float64 { return w.Attributes[d.Attribute].(float64) }); got > d.At(oldest) {

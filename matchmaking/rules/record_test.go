@@ -42,6 +42,17 @@ func TestWhatWasRecordedIsReplayedByteForByte(t *testing.T) {
 	})
 }
 
+func TestARecordWithoutSigmasIsThatOfBeforeThereWereAny(t *testing.T) {
+	m := checked(t, Mode{Teams: []int{1, 1}, Skill: &Bound{From: 9}})
+	var text bytes.Buffer
+	recorder := NewRecorder(&text, m)
+	waiting := wait(t, "a:1 b:1")
+	recorder.Cycle(noon, waiting, m.MatchFunc()(noon, waiting))
+	if strings.Contains(text.String(), "Sigma") {
+		t.Errorf("recorded %s", &text)
+	}
+}
+
 func TestARecordCutOffIsReplayedSoFar(t *testing.T) {
 	m := checked(t, Mode{Teams: []int{1, 1}})
 	var text bytes.Buffer

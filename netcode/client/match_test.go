@@ -112,3 +112,46 @@ func TestMatchTellsAProblemsDetailAlone(t *testing.T) {
 	}
 	http.DefaultClient.CloseIdleConnections()
 }
+
+func TestMatchAnswersWhatIsProposed(t *testing.T) {
+	const (
+		proposed = `{"id": "t1", "status": "queued", "proposal": {"left_s": 9, "tickets": 2, "accepted": 1, "yours": false}}`
+		accepted = `{"id": "t1", "status": "queued", "proposal": {"left_s": 9, "tickets": 2, "accepted": 2, "yours": true}}`
+		matched  = `{"id": "t1", "status": "matched", "assignment": {"room": "r7"}}`
+	)
+	for _, c := range []struct {
+		name   string
+		accept func(client.Proposal) bool
+		status int // of the answer to the answer
+		said   string
+		err    string
+	}{
+		{"at once", nil, 200, `{"accept":true}`, ""},
+		{"where its caller does", func(p client.Proposal) bool { return p.Tickets == 2 && p.Accepted == 1 }, 200, `{"accept":true}`, ""},
+		{"nothing that its caller declines", func(client.Proposal) bool { return false }, 200, `{"accept":false}`, ""},
+		{"too late", nil, 409, `{"accept":true}`, ""},
+		{"a node that is going down", nil, 503, `{"accept":true}`, "503 Service Unavailable"},
+	} {
+		var asked []string
+		answers := []string{proposed, accepted, accepted, matched}
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			asked = append(asked, fmt.Sprintf("%s %s %s %s", r.Method, r.URL, body, r.Header.Get("Authorization")))
+			if strings.HasSuffix(r.URL.Path, "/answer") {
+				w.WriteHeader(c.status)
+			}
+			_, _ = io.WriteString(w, answers[0])
+			answers = answers[1:]
+		}))
+		a, err := client.Wish{Game: "drift", Mode: "duel", Account: "a.b.c", Accept: c.accept}.Match(t.Context(), s.URL)
+		if c.err == "" && (err != nil || a.Room != "r7") || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
+			t.Errorf("%s: %+v, %v", c.name, a, err)
+		}
+		want := []string{`POST /v1/tickets {"game":"drift","mode":"duel"} Bearer a.b.c`, "POST /v1/tickets/t1/answer " + c.said + " Bearer a.b.c"}
+		if len(asked) < 2 || strings.Join(asked[:2], "\n") != strings.Join(want, "\n") {
+			t.Errorf("%s: asked %q, want %q", c.name, asked, want)
+		}
+		s.Close()
+	}
+	http.DefaultClient.CloseIdleConnections()
+}

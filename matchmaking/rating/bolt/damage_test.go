@@ -40,7 +40,7 @@ func TestAFlippedByteIsNoticedOrHarmless(t *testing.T) {
 	page := os.Getpagesize()
 	random := rand.New(rand.NewPCG(3, 4))
 	noticed := 0
-	const flips = 600
+	const flips = 300
 	folder := t.TempDir()
 	for flip := range flips {
 		at, bit := 2*page+random.IntN(len(whole)-2*page), byte(1)<<random.IntN(8)

@@ -69,10 +69,6 @@ func (p *pairing) say(now *sim.Snapshot) {
 	}
 }
 
-// followed is how many states of a game are looked at: its first seconds have
-// all that happens later.
-const followed = 60
-
 // follow plays a game's first states to both readers.
 func follow(t *testing.T, p *pairing, trace traces.Trace) {
 	for _, now := range trace.Snapshots[:followed] {
