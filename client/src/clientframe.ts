@@ -28,24 +28,24 @@ const SAID = 28;
 /** Writes the frame as the FlatBuffer `ClientFrame`, 48 to 84 bytes and what is said. */
 export function writeClientFrame(frame: ClientFrame): Uint8Array<ArrayBuffer> {
   const { input, said } = frame;
-  const places = [input ? SEQ : 0, input ? INPUT : 0, ACK, VIEW, ECHO, RESYNC];
+  const places = input ? [SEQ, INPUT] : [0, 0];
+  places.push(ACK, VIEW, ECHO, RESYNC);
   if (said) places.push(0, 0, SAID); // neither ack_bits nor view_frac
   const table = said ? 28 : 20;
-  const vector = table + (said ? 32 : 28);
+  const vector = said ? 60 : 48;
   const speech = vector + (input ? 4 + 4 * input.values.length : 0);
   const bytes = new Uint8Array(speech + (said ? 4 + said.length : 0));
   const view = new DataView(bytes.buffer);
-  const u16 = (at: number, value: number) => view.setUint16(at, value, true);
   const u32 = (at: number, value: number) => view.setUint32(at, value, true);
   u32(0, table);
   [4 + 2 * places.length, vector - table, ...places].forEach((v, i) => {
-    u16(VTABLE + 2 * i, v);
+    view.setUint16(VTABLE + 2 * i, v, true);
   });
   u32(table, table - VTABLE);
   u32(table + ACK, frame.ack);
   u32(table + VIEW, frame.view);
   u32(table + ECHO, frame.echo);
-  bytes[table + RESYNC] = Number(frame.resync);
+  u32(table + RESYNC, Number(frame.resync)); // a byte, and zeros behind it
   if (input) {
     u32(table + SEQ, input.seq);
     u32(table + INPUT, vector - table - INPUT);

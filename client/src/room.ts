@@ -82,10 +82,10 @@ export type Message<S extends SchemaTypes> = {
 }[MessageName<S>];
 
 /**
- * How entities are seen: as they are drawn, the player's own predicted where there is a prediction;
- * all of them interpolated; or where the newest state has them, which moves once a tick.
+ * How entities are seen otherwise than drawn: all of them interpolated, without a prediction; or
+ * where the newest state has them, which moves once a tick.
  */
-export type Look = "drawn" | "interpolated" | "newest";
+export type Look = "interpolated" | "newest";
 
 /** The names of the columns of a kind. */
 export type ColumnName<S extends SchemaTypes, K extends KindName<S>> =
@@ -203,14 +203,13 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   }
 
   /** The entities of a kind as they are drawn now, or otherwise; none of a kind that the server does not know. */
-  view<K extends KindName<S>>(kind: K, how: Look = "drawn"): View<S["kinds"][K]> {
+  view<K extends KindName<S>>(kind: K, how?: Look): View<S["kinds"][K]> {
     const now = performance.now();
     const moment = this.#session.moment(now, how === "newest");
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
     if (index < 0) return new View(NOBODY, NOTHING, 0);
-    if (how !== "drawn") return new View(this.#drawers[index], moment, index);
-    const drawn = this.#session.predictor?.draw(moment, index, now) ?? moment;
-    return new View(this.#drawers[index], drawn, index);
+    const drawn = how ? undefined : this.#session.predictor?.draw(moment, index, now);
+    return new View(this.#drawers[index], drawn ?? moment, index);
   }
 
   /**
@@ -255,7 +254,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   }
 
   /** Sets where messages to the game come from; `Voice` of `@rondo/client/voice` does so. */
-  speak(speaker: Speaker | undefined): void {
+  speak(speaker: Speaker): void {
     this.#session.uplink.speaker = speaker;
   }
 

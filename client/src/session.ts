@@ -68,7 +68,7 @@ export class Session {
 
   /** What is drawn at a time, or as the newest state has it. There is one by then. */
   moment(now: number, newest = false): Moment {
-    return this.#history.at(newest ? Number.MAX_VALUE : this.clock.at(now));
+    return this.#history.at(newest ? 1e10 : this.clock.at(now));
   }
 
   /**

@@ -36,7 +36,7 @@ export interface Speaker {
   /** The message that a frame may take along at a time in milliseconds; undefined for none. */
   next(now: number): Uint8Array | undefined;
   /** Notes that a frame took it along. */
-  went(now: number): void;
+  sent(now: number): void;
 }
 
 /** The client's side of the talk: inputs, acknowledgements, echoes, heartbeats. Times are in milliseconds. */
@@ -121,7 +121,7 @@ export class Uplink {
     if (!this.#send(writeClientFrame(frame))) return false;
     this.#sentAt = now;
     this.#resync = false;
-    if (said) this.speaker?.went(now);
+    if (said) this.speaker?.sent(now);
     if (input) {
       this.#seq = input.seq;
       this.#pressed.fill(UNPRESSED);

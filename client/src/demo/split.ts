@@ -18,7 +18,7 @@ const SHARP = 2;
 /** Positions that a trail has. */
 const TRAIL = 24;
 
-const LOOKS: readonly Look[] = ["newest", "interpolated", "drawn"];
+const LOOKS = ["newest", "interpolated", "drawn"] as const;
 
 /** Shows the player's own ship three times: as the newest state has it, interpolated, and predicted. */
 export class Split {
@@ -43,7 +43,7 @@ export class Split {
 
 /** One of the three. All look at the same place, so that what differs is seen. */
 class ShipView {
-  readonly #look: Look;
+  readonly #look: Look | undefined;
   readonly #canvas: HTMLCanvasElement;
   readonly #ctx: CanvasRenderingContext2D;
   readonly #text: HTMLElement;
@@ -51,8 +51,8 @@ class ShipView {
   readonly #trail = new Float32Array(2 * TRAIL);
   #trailed = 0;
 
-  constructor(look: Look) {
-    this.#look = look;
+  constructor(look: (typeof LOOKS)[number]) {
+    this.#look = look === "drawn" ? undefined : look;
     this.#canvas = byId(`split-${look}`);
     this.#ctx = contextOf(this.#canvas);
     this.#text = byId(`split-${look}-text`);

@@ -24,7 +24,7 @@ export class Voice<S extends SchemaTypes> {
     this.#room = room;
     room.speak({
       next: (now) => (now < this.#due ? undefined : this.#waiting[0]),
-      went: (now) => {
+      sent: (now) => {
         this.#waiting.shift();
         this.#due = now + PERIOD;
       },
