@@ -152,6 +152,18 @@ bench-client: client/node_modules/.package-lock.json ## Measure the TypeScript d
 	cd client && CHROMIUM=$(CHROMIUM) npm run --silent bench ../bin/recordings
 endif
 
+.PHONY: bench-frames
+ifeq ($(NODE),)
+bench-frames:
+	@echo 'NOT RUN: the benchmark of frames (no Node 20 with npm on the path)'
+else ifeq ($(CHROMIUM),)
+bench-frames:
+	@echo 'NOT RUN: the benchmark of frames (no Chromium on the path)'
+else
+bench-frames: client/node_modules/.package-lock.json ## Measure how long the arena's page works on a frame with 200 ships
+	cd client && CHROMIUM=$(CHROMIUM) node bench/frames.mjs
+endif
+
 .PHONY: load
 load: ## Play with 200 bots in 20 rooms for 15 s and print the report
 	go run ./cmd/rondo bots --game drift --rooms 20 --players 10 --npcs 40 --duration 15s --json -

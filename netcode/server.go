@@ -329,6 +329,7 @@ func (s *Server) Stats() Stats {
 		Skipped:  s.stats.skipped.Load(),
 		Inputs:   s.stats.inputs.Load(),
 		Flooded:  s.stats.flooded.Load(),
+		Unheard:  s.stats.unheard.Load(),
 		Resyncs:  s.stats.resyncs.Load(),
 		Resumed:  s.stats.resumed.Load(),
 		Refused:  s.stats.refused.Load(),

@@ -104,6 +104,7 @@ var (
 	descBytes    = desc("rondo_bytes_sent_total", "Payload bytes sent to clients.")
 	descBusy     = desc("rondo_states_skipped_total", "States not sent because the client's last frame was still on its way.")
 	descInputs   = desc("rondo_inputs_total", "Inputs received.")
+	descUnheard  = desc("rondo_said_dropped_total", "Messages of players to games dropped because too many came.")
 	descFlooded  = desc("rondo_inputs_dropped_total", "Inputs dropped because too many came between two ticks.")
 	descResyncs  = desc("rondo_resyncs_total", "Full states that clients asked for.")
 	descRefused  = desc("rondo_upgrades_refused_total", "Connections refused before the upgrade.")
@@ -173,6 +174,7 @@ func (c *partsCollector) collectNet(gauge func(*prometheus.Desc, float64), total
 	total(descBusy, s.Skipped)
 	total(descInputs, s.Inputs)
 	total(descFlooded, s.Flooded)
+	total(descUnheard, s.Unheard)
 	total(descResyncs, s.Resyncs)
 	total(descRefused, s.Refused)
 	for code, n := range s.Closed {

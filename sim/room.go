@@ -333,6 +333,7 @@ func (r *Room) play(at time.Time) (end End, over bool) {
 func (r *Room) step(now Tick) {
 	r.now = now
 	r.tick.Store(uint32(now))
+	r.hear()
 	due := r.clock.Time(now)
 	r.inputs = r.inputs[:0]
 	for i := range r.seats {

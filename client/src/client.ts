@@ -226,9 +226,9 @@ function brief(reason: string): string {
 }
 
 /** The error for a connection that closed before the first state. */
-function failureOf({ code, name, verdict, reason }: CloseInfo, session: Session | undefined) {
+function failureOf({ code, verdict, reason }: CloseInfo, session: Session | undefined) {
   if (session === undefined) return new RondoError("unreachable", `no connection (${code})`);
   const retryAfter = verdict === "retry" ? 0 : undefined;
-  const why = `closed: ${name} ${reason}`;
+  const why = `closed: ${code} ${reason}`;
   return new RondoError(verdict === "never" ? "refused" : "closed", why, { retryAfter });
 }

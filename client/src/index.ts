@@ -9,6 +9,7 @@ export type {
   ColumnName,
   EventName,
   EventValue,
+  Look,
   Message,
   Room,
   RoomEvents,
@@ -23,5 +24,6 @@ export type {
   SchemaTypes,
 } from "./schema.js";
 export type { ConnectionState } from "./session.js";
+export type { Speaker } from "./uplink.js";
 export { backoff, type CloseInfo, type Verdict } from "./verdict.js";
 export type { View } from "./view.js";

@@ -5,6 +5,7 @@ import { Pacer } from "./pacer.js";
 import type { PredictionStats, Predictor } from "./predictor.js";
 import type { AnySchema, KindName, MessageName, SchemaRef, SchemaTypes } from "./schema.js";
 import { type ConnectionState, MESSAGE, type Session } from "./session.js";
+import type { Speaker } from "./uplink.js";
 import type { CloseInfo } from "./verdict.js";
 import { Drawer, View } from "./view.js";
 
@@ -84,6 +85,12 @@ export type Message<S extends SchemaTypes> = {
 
 /** What the values of kinds or messages are that the server does not have. */
 type Zeros = Partial<Record<string, object>>;
+
+/**
+ * How entities are seen otherwise than drawn: all of them interpolated, without a prediction; or
+ * where the newest state has them, which moves once a tick.
+ */
+export type Look = "interpolated" | "newest";
 
 /** The names of the columns of a kind. */
 export type ColumnName<S extends SchemaTypes, K extends KindName<S>> =
@@ -204,13 +211,13 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session.predictor = predictor;
   }
 
-  /** The entities of a kind as they are drawn now; none of a kind that the server does not know. */
-  view<K extends KindName<S>>(kind: K): View<S["kinds"][K]> {
+  /** The entities of a kind as they are drawn now, or otherwise; none of a kind that the server does not know. */
+  view<K extends KindName<S>>(kind: K, how?: Look): View<S["kinds"][K]> {
     const now = performance.now();
-    const moment = this.#session.moment(now);
+    const moment = this.#session.moment(now, how === "newest");
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
-    const drawn = this.#session.predictor?.draw(moment, index, now) ?? moment;
-    return new View(this.#drawers[index] ?? NOBODY, drawn, index);
+    const drawn = how ? undefined : this.#session.predictor?.draw(moment, index, now);
+    return new View(this.#drawers[index] ?? NOBODY, drawn ?? moment, index);
   }
 
   /**
@@ -275,6 +282,11 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     } finally {
       off();
     }
+  }
+
+  /** Sets where messages to the game come from; `Voice` of `@rondo/client/voice` does so. */
+  speak(speaker: Speaker): void {
+    this.#session.uplink.speaker = speaker;
   }
 
   /** Leaves the room. The close event comes before this returns. */

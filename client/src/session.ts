@@ -79,9 +79,9 @@ export class Session {
     return this.#decoder.newest;
   }
 
-  /** What is drawn at a time. There is a snapshot by then. */
-  moment(now: number): Moment {
-    return this.#history.at(this.clock.at(now));
+  /** What is drawn at a time, or as the newest state has it. There is one by then. */
+  moment(now: number, newest = false): Moment {
+    return this.#history.at(newest ? 1e10 : this.clock.at(now));
   }
 
   /**

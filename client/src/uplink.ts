@@ -30,6 +30,14 @@ export interface Sent {
   readonly values: readonly number[];
 }
 
+/** Has what the player says to the game, coded; `Voice` of `@rondo/client/voice` is one. */
+export interface Speaker {
+  /** The message that a frame may take along at a time in milliseconds; undefined for none. */
+  next(now: number): Uint8Array | undefined;
+  /** Notes that a frame took it along. */
+  sent(now: number): void;
+}
+
 /**
  * The client's side of the talk: inputs, acknowledgements, echoes, heartbeats. Times are in
  * milliseconds. Inputs that the server may not have are kept, those without a line too.
@@ -39,6 +47,8 @@ export class Uplink {
   readonly roundTrip = new RoundTrip();
   /** Where inputs come from. */
   read: InputReader | undefined;
+  /** Where messages to the game come from. */
+  speaker: Speaker | undefined;
   /** The newest input that the server has applied, by its number. */
   applied: number;
   /** Whether the next frame asks for a full state. */
@@ -92,12 +102,14 @@ export class Uplink {
   }
 
   /**
-   * Sends what does not wait for an input: a resync, or a heartbeat where all
-   * was silent. Called as frames come in, since a browser holds back the timers
+   * Sends what does not wait for an input: a resync, what the player says, or a heartbeat
+   * where all was silent. Called as frames come in, since a browser holds back the timers
    * of a hidden tab, but not its messages.
    */
   answer(now: number, position: Position): void {
-    if (this.resync || now - this.#sentAt >= HEARTBEAT) this.#post(now, position, undefined);
+    if (this.resync || this.speaker?.next(now) || now - this.#sentAt >= HEARTBEAT) {
+      this.#post(now, position, undefined);
+    }
   }
 
   /** Notes which input the server applied. */
@@ -124,7 +136,9 @@ export class Uplink {
       this.#pressed.fill(UNPRESSED);
     }
     if (line === undefined) return true;
-    line.send(writeClientFrame(frame));
+    const said = this.speaker?.next(now);
+    line.send(writeClientFrame({ ...frame, said }));
+    if (said) this.speaker?.sent(now);
     this.#sentAt = now;
     this.resync = false;
     if (echo !== 0) this.#echoAt = now;

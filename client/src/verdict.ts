@@ -7,36 +7,20 @@ export type Verdict = "retry" | "backoff" | "never";
 
 /** How a room ended. */
 export interface CloseInfo {
-  /** The WebSocket close code. */
+  /** The WebSocket close code, by the table of CLOSE in PROTOCOL.md; another one where the network broke. */
   readonly code: number;
-  /** Its name in PROTOCOL.md, "lost" where the network broke. */
-  readonly name: string;
   readonly verdict: Verdict;
   /** What the server or this package said about it, for people. */
   readonly reason: string;
 }
 
-const CODES: Readonly<Partial<Record<number, readonly [string, Verdict]>>> = {
-  [NORMAL]: ["normal", "never"],
-  1001: ["going away", "retry"],
-  1002: ["protocol error", "never"],
-  1009: ["too big", "never"],
-  4000: ["room over", "never"],
-  4001: ["room failed", "retry"],
-  [BAD_MESSAGE]: ["bad message", "never"],
-  4003: ["too slow", "backoff"],
-  4004: ["too fast", "backoff"],
-  4005: ["silent", "retry"],
-  4006: ["kicked", "never"],
-  4007: ["room full", "retry"],
-  4008: ["replaced", "never"],
-  [CUT]: ["cut", "retry"],
-};
+const NEVER = [NORMAL, 1002, 1009, 4000, BAD_MESSAGE, 4006, 4008];
+const RETRY = [1001, 4001, 4005, 4007, CUT];
 
 /** Looks a close code up in the table of CLOSE; a code that is not there means that the network broke. */
 export function closeInfo(code: number, reason = ""): CloseInfo {
-  const [name, verdict] = CODES[code] ?? ["lost", "backoff"];
-  return { code, name, verdict, reason };
+  const verdict = NEVER.includes(code) ? "never" : RETRY.includes(code) ? "retry" : "backoff";
+  return { code, verdict, reason };
 }
 
 /** What ends a connection and not the session (RESUME-2); 1006 is a socket's word for an end without a close frame. */

@@ -129,12 +129,12 @@ it(
     const sockets: WebSocket[] = [];
     const { room, counted } = await seat({ WebSocket: noted(sockets) });
     const events: string[] = [];
-    room.on("resuming", ({ name }) => events.push(name));
+    room.on("resuming", ({ code }) => events.push(`${code}`));
     room.on("resumed", () => events.push("resumed"));
     play(room);
     await until(() => expect(counted.length).toBeGreaterThan(5));
     sockets[0].pause(); // what comes waits in the kernel, as in the network
-    await until(() => expect(events).toEqual(["cut", "resumed"]));
+    await until(() => expect(events).toEqual(["4009", "resumed"]));
     const before = counted.length;
     await until(() => expect(counted.length).toBeGreaterThan(before + 20));
     requireOnce(counted);

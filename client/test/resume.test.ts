@@ -48,9 +48,9 @@ function comeBack(hello: Partial<Hello> = {}): FakeSocket {
 /** The room's connection as a page sees it, event after event. */
 function told(room: Awaited<ReturnType<typeof seated>>["room"]): string[] {
   const events: string[] = [];
-  room.on("resuming", ({ name }) => events.push(`resuming: ${name}`));
+  room.on("resuming", ({ code }) => events.push(`resuming: ${code}`));
   room.on("resumed", () => events.push("resumed"));
-  room.on("close", ({ name, verdict }) => events.push(`close: ${name}, ${verdict}`));
+  room.on("close", ({ code, verdict }) => events.push(`close: ${code}, ${verdict}`));
   return events;
 }
 
@@ -58,7 +58,7 @@ describe("a room whose connection is cut", () => {
   it("is over without a secret (RESUME-1)", async () => {
     const { room, socket } = await joined();
     socket.end(1006);
-    expect(room.closed).toMatchObject({ code: 1006, name: "lost" });
+    expect(room.closed).toMatchObject({ code: 1006 });
     expect(room.stats.connection).toBe("closed");
   });
 
@@ -293,12 +293,12 @@ describe("a room whose connection is cut", () => {
     expect(socket.closedWith).toBeUndefined();
     vi.advanceTimersByTime(1_001);
     expect(socket.closedWith?.code).toBe(4009);
-    expect(events).toEqual(["resuming: cut"]);
+    expect(events).toEqual(["resuming: 4009"]);
     comeBack().receive(stateFrame(second, first));
     socket.receive(crash(1)); // of the old one nothing counts any more
     socket.end(1006);
     expect(room.stats).toMatchObject({ tick: 101, connection: "playing" });
-    expect(events).toEqual(["resuming: cut", "resumed"]);
+    expect(events).toEqual(["resuming: 4009", "resumed"]);
     room.leave();
   });
 
@@ -358,7 +358,7 @@ describe("a room whose connection is cut", () => {
     }
     expect(room.closed).toBeUndefined();
     vi.advanceTimersByTime(1);
-    expect(events).toEqual(["resuming: lost", "close: lost, backoff"]);
+    expect(events).toEqual(["resuming: 1006", "close: 1006, backoff"]);
     const sockets = FakeSocket.all.length;
     vi.advanceTimersByTime(GRACE);
     expect(FakeSocket.all.length).toBe(sockets);
@@ -370,14 +370,14 @@ describe("a room whose connection is cut", () => {
     vi.advanceTimersByTime(3_000);
     expect(FakeSocket.all.length).toBe(2);
     expect(FakeSocket.last.closedWith?.code).toBe(1000);
-    expect(room.closed?.name).toBe("lost");
+    expect(room.closed?.code).toBe(1006);
   });
 
   it("may be left in between, and then opens nothing any more", async () => {
     const { room, socket } = await seated();
     room.on("resuming", () => room.leave());
     socket.end(1006);
-    expect(room.closed?.name).toBe("normal");
+    expect(room.closed?.code).toBe(1000);
     vi.advanceTimersByTime(GRACE);
     expect(FakeSocket.all.length).toBe(1);
   });

@@ -256,7 +256,7 @@ describe("a room", () => {
     room.input(() => ({ steer: 0, horn: 0 }));
     room.on("close", (info) => closes.push(info));
     socket.end(1001, "the node stops");
-    const info = { code: 1001, name: "going away", verdict: "retry", reason: "the node stops" };
+    const info = { code: 1001, verdict: "retry", reason: "the node stops" };
     expect(closes).toEqual([info]);
     expect(room.closed).toEqual(info);
     socket.frames();
@@ -280,9 +280,9 @@ describe("a room", () => {
   it("tells who listens late that it is closed", async () => {
     const { room } = await joined();
     room.leave();
-    const closes: string[] = [];
-    room.on("close", ({ name }) => closes.push(name));
-    expect(closes).toEqual(["normal"]);
+    const closes: number[] = [];
+    room.on("close", ({ code }) => closes.push(code));
+    expect(closes).toEqual([1000]);
   });
 
   it("is lost where the server breaks the protocol, and may be joined anew", async () => {

@@ -9,7 +9,7 @@ import { FbTable } from "../../src/fb.js";
 import type { Frame } from "../../src/frame.js";
 import type { Outcome } from "../../src/state.js";
 import { checksum } from "../../src/table.js";
-import { readClientFrame } from "./clientframe.js";
+import { readClientFrame, readSaid } from "./clientframe.js";
 
 // What this client reads, written as the golden vectors write it.
 
@@ -85,7 +85,8 @@ function headAsVector(state: Uint8Array) {
 export function clientFrameAsVector(message: Uint8Array): object {
   const { input, viewFrac, ...frame } = readClientFrame(message);
   const ack_bits = FbTable.root(message).u32(6);
-  return { ...frame, words: input ?? [], ack_bits, view_frac: viewFrac };
+  const said = readSaid(message) ?? [];
+  return { ...frame, words: input ?? [], ack_bits, view_frac: viewFrac, said };
 }
 
 /** What a welcome says, by the names and numbers of rondo.fbs. */

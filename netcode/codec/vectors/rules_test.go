@@ -46,6 +46,7 @@ var proofs = []proof{
 	{"INPUT-3", "netcode/input_test.go", "TestASupersededInputPassesItsPressOn"},
 	{"INPUT-5", "netcode/input_test.go", "TestAnEchoComesBackWithTheTimeItWasHeld"},
 	{"INPUT-9", "client/test/node.test.ts", "tells the fraction of the tick that it drew (INPUT-9)"},
+	{"INPUT-10", "netcode/said_test.go", "TestOfAFloodOfMessagesTheGameHearsAFewAndThePlayerStays"},
 	{"INPUT-9", "sim/past_test.go", "TestAForgedViewIsHeldToAnHonestOne"},
 	{"RESUME-1", "netcode/comeback_test.go", "TestASeatThatWasCutIsKeptForTheGraceAndThenGivenBack"},
 	{"RESUME-2", "netcode/comeback_test.go", "TestWhatWasNotWantedIsResumedAndWhatWasIsNot"},
