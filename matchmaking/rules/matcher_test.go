@@ -107,7 +107,7 @@ func TestMatchesAreAsTheRulesSay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := checked(t, c.mode)
 			var got []string
-			for _, match := range m.MatchFunc()(noon, wait(t, c.waiting)) {
+			for _, match := range m.MatchFunc()(noon, wait(t, c.waiting), nil) {
 				got = append(got, teamsOf(m, match))
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -138,7 +138,7 @@ func TestAMatchIsPlayedWhereItsPlayersAreNear(t *testing.T) {
 		waiting := wait(t, c.waiting)
 		waiting[0], waiting[1] = near(waiting[0], c.a[0], c.a[1]), near(waiting[1], c.b[0], c.b[1])
 		region := ""
-		for _, match := range m.MatchFunc()(noon, waiting) {
+		for _, match := range m.MatchFunc()(noon, waiting, nil) {
 			region = match.Region
 		}
 		if region != c.region {
@@ -166,7 +166,7 @@ func TestAttributesKeepTicketsApart(t *testing.T) {
 	} {
 		waiting := wait(t, "a:1 b:1")
 		waiting[0].Attributes, waiting[1].Attributes = c.a, c.b
-		if got := len(m.MatchFunc()(noon, waiting)); got != c.matches {
+		if got := len(m.MatchFunc()(noon, waiting, nil)); got != c.matches {
 			t.Errorf("%s: %d matches, want %d", c.name, got, c.matches)
 		}
 	}
@@ -178,7 +178,7 @@ func TestAStepCountsTheMatchesThatItMakes(t *testing.T) {
 		waiting[i] = Waiting{ID: fmt.Sprint("t", i), Players: 1, Created: noon, Seq: uint64(i + 1)}
 	}
 	m := NewMatcher(checked(t, Mode{Teams: []int{1, 1}}))
-	m.Begin(noon, waiting)
+	m.Begin(noon, waiting, nil)
 	const work = 50 * 2 * matchWork
 	for made, done := 0, false; !done; {
 		var matches []Match
