@@ -33,7 +33,9 @@ type gate struct {
 	here  bool              // there is none, and this machine needs none; written before the node runs
 }
 
-func newGate(token string) *gate { return &gate{token: sha256.Sum256([]byte(token)), asks: token != ""} }
+func newGate(token string) *gate {
+	return &gate{token: sha256.Sum256([]byte(token)), asks: token != ""}
+}
 
 // OpenAdmin shows /admin/ without a token to whoever asks from this machine, where the config has no token. It is
 // called before Run. `dev` calls it; a node behind a proxy must not, for there everybody asks from this machine.
