@@ -95,12 +95,13 @@ ifeq ($(CHROMIUM),)
 e2e:
 	@echo 'NOT RUN: the browser test (no Chromium on the path; .ci/run installs it on Debian)'
 else
-e2e: client/node_modules/.package-lock.json build ## Play in browser pages and look; a minute in each browser; over a bad network
+e2e: client/node_modules/.package-lock.json build ## Play in browser pages and look; a minute and reloads in each browser; over a bad network
 	cd client && CHROMIUM=$(CHROMIUM) npm run e2e
 ifeq ($(FIREFOX),)
-	@echo 'NOT RUN: the minute in Firefox (it is not on the path; .ci/run installs it on Debian)'
+	@echo 'NOT RUN: the minute and the reload in Firefox (it is not on the path; .ci/run installs it on Debian)'
 endif
 	cd client && CHROMIUM=$(CHROMIUM) FIREFOX=$(or $(FIREFOX),none) npm run e2e:minute
+	cd client && CHROMIUM=$(CHROMIUM) FIREFOX=$(or $(FIREFOX),none) npm run e2e:reload
 ifeq ($(LAB),)
 	@echo 'NOT RUN: the browser test over a bad network (it needs Linux, root, /dev/net/tun and nsenter)'
 else
@@ -149,6 +150,18 @@ bench-client: client/node_modules/.package-lock.json ## Measure the TypeScript d
 	mkdir -p bin/recordings
 	go test -count=1 -run RecordedGames ./netcode/codec/vectors -recordings '$(CURDIR)/bin/recordings'
 	cd client && CHROMIUM=$(CHROMIUM) npm run --silent bench ../bin/recordings
+endif
+
+.PHONY: bench-frames
+ifeq ($(NODE),)
+bench-frames:
+	@echo 'NOT RUN: the benchmark of frames (no Node 20 with npm on the path)'
+else ifeq ($(CHROMIUM),)
+bench-frames:
+	@echo 'NOT RUN: the benchmark of frames (no Chromium on the path)'
+else
+bench-frames: client/node_modules/.package-lock.json ## Measure how long the arena's page works on a frame with 200 ships
+	cd client && CHROMIUM=$(CHROMIUM) node bench/frames.mjs
 endif
 
 .PHONY: load

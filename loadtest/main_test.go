@@ -55,13 +55,13 @@ func (w dying) Step(now sim.Tick, in []sim.Input) {
 func serverCommand(t *testing.T, more ...string) []string {
 	t.Helper()
 	t.Setenv(asServer, "1")
-	return append([]string{os.Args[0], "serve", "--http", "127.0.0.1:0", "--log-level", "error", "--ticket-rate=-1"}, more...)
+	return append([]string{os.Args[0], "serve", "--http", "127.0.0.1:0", "--log-level", "error", "--ticket-rate=-1", "--max-load=-1"}, more...)
 }
 
 // startNode runs a node in this process until the test ends, or stop is called.
 func startNode(t *testing.T, cfg server.Config) (url string, stop func()) {
 	t.Helper()
-	cfg.HTTP, cfg.TicketRate = "127.0.0.1:0", -1
+	cfg.HTTP, cfg.TicketRate, cfg.MaxLoad = "127.0.0.1:0", -1, -1
 	node, err := server.NewNode(cfg, zap.NewNop(), drift.Game())
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package matchmaking
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -115,7 +116,7 @@ func (m *Matchmaker) fill(ctx context.Context, q *queue) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q.refusal = ""
+	q.refusal, q.noRoom = "", time.Time{}
 }
 
 // waiting appends the queued tickets of q that may be matched now, in order of arrival but for those whose match failed by others,
@@ -154,7 +155,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	name := match.Room
 	if name == "" {
 		var err error
-		req := RoomRequest{Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: match.Region}
+		req := mode.room(match.Region)
 		if mode.Rules == nil {
 			req.Code = m.newCode() // with which friends come
 		}
@@ -163,7 +164,7 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 			return fmt.Errorf("open a room of game %q, mode %q: %w", mode.Game, mode.Name, err)
 		}
 	}
-	room, err := m.reserve(ctx, name, slices.Concat(parties...))
+	room, err := m.reserve(ctx, name, mode, match, parties)
 	if err != nil {
 		return err
 	}
@@ -178,9 +179,18 @@ func (m *Matchmaker) seat(ctx context.Context, mode Mode, match Match) error {
 	return m.dir.Update(ctx, name, func(r *Room) error {
 		for _, i := range late {
 			r.release(parties[i])
+			r.fill(func(f *Filling) { f.forget(parties[i]...) })
 		}
 		return nil
 	})
+}
+
+// room returns what a new room of the mode is to be.
+func (mode Mode) room(region string) RoomRequest {
+	return RoomRequest{
+		Game: mode.Game, Mode: mode.Name, Seats: mode.Seats, Region: region,
+		Fills: mode.Rules != nil && mode.Rules.Backfill != "",
+	}
 }
 
 // parties returns the players' names of each ticket. In a mode with rules it reports false unless all of them can play: one may
@@ -205,11 +215,17 @@ func (m *Matchmaker) parties(mode Mode, match Match) (parties [][]string, ok boo
 }
 
 // reserve takes a seat in the room for each player, all or none, and returns the room as it is then.
-func (m *Matchmaker) reserve(ctx context.Context, name string, players []string) (Room, error) {
+func (m *Matchmaker) reserve(ctx context.Context, name string, mode Mode, match Match, parties [][]string) (Room, error) {
 	now := m.cfg.Now()
+	until := now.Add(PassLifetime + Leeway)
+	tickets, filling := m.asRulesSee(match.Tickets), m.filling(mode, match, parties, until)
 	var room Room
-	err := m.dir.Update(ctx, name, func(r *Room) error {
-		err := r.reserve(now, now.Add(PassLifetime+Leeway), players)
+	err := m.dir.Update(ctx, name, func(r *Room) (err error) {
+		if mode.Rules != nil && match.Room != "" {
+			err = r.promise(now, until, mode.Rules, match, parties, tickets)
+		} else {
+			err, r.Filling = r.reserve(now, until, slices.Concat(parties...)), filling
+		}
 		room = *r
 		return err
 	})
@@ -223,25 +239,27 @@ func (m *Matchmaker) reserve(ctx context.Context, name string, players []string)
 func (m *Matchmaker) assign(room Room, match Match, parties, accounts [][]string, watch bool) ([]*Assignment, error) {
 	out := make([]*Assignment, len(parties))
 	for i, players := range parties {
+		out[i] = &Assignment{URL: room.URL, Room: room.Name, Region: match.Region}
+		if match.Teams != nil {
+			out[i].Team = &match.Teams[i]
+		}
 		tokens := make([]string, len(players))
 		for n, player := range players {
 			var err error
 			tokens[n], err = m.issuer.Sign(Pass{
-				Node: room.Node, Room: room.Name, Game: room.Game, Player: player, Account: accounts[i][n], Watch: watch,
+				Node: room.Node, Room: room.Name, Game: room.Game,
+				Player: player, Account: accounts[i][n], Team: out[i].Team, Watch: watch,
 			})
 			if err != nil {
 				return nil, err
 			}
 		}
-		out[i] = &Assignment{URL: room.URL, Room: room.Name, Token: tokens[0], Region: match.Region}
+		out[i].Token = tokens[0]
 		if len(tokens) > 1 {
 			out[i].Tokens = tokens
 		}
 		if !watch {
 			out[i].Code = room.Code
-		}
-		if match.Teams != nil {
-			out[i].Team = &match.Teams[i]
 		}
 	}
 	return out, nil
@@ -279,6 +297,9 @@ func (m *Matchmaker) refuse(q *queue, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	q.refused, q.refusal = true, err.Error()
+	if q.noRoom = (time.Time{}); errors.Is(err, ErrNoCapacity) {
+		q.noRoom = m.cfg.Now()
+	}
 	m.stats.Refused++
 	m.stats.Refusal = err.Error()
 }

@@ -31,19 +31,23 @@ func BenchmarkCycle(b *testing.B) {
 		mode    *rules.Mode
 		parties int           // 0: as they come
 		longer  time.Duration // that all have waited
+		rooms   int           // that ask for a player
 	}{
-		{"1v1", benchMode(1, 1), 0, 0},
-		{"5v5", benchMode(5, 5), 0, 0},
-		{"adversarial", benchMode(5, 5), 3, 0},
-		{"adversarial-overdue", benchMode(5, 5), 3, time.Minute},
+		{"1v1", benchMode(1, 1), 0, 0, 0},
+		{"5v5", benchMode(5, 5), 0, 0, 0},
+		{"backfill", benchMode(5, 5), 0, 0, 1000},
+		{"adversarial", benchMode(5, 5), 3, 0, 0},
+		{"adversarial-overdue", benchMode(5, 5), 3, time.Minute, 0},
+		{"adversarial-backfill", benchMode(5, 5), 3, time.Minute, 1000}, // rooms for one player, and nobody but parties of three
 	} {
 		for _, n := range []int{1_000, 10_000, 100_000} {
-			b.Run(fmt.Sprintf("%s/tickets=%d", c.name, n), func(b *testing.B) { benchCycle(b, c.mode, n, c.parties, noon.Add(c.longer)) })
+			b.Run(fmt.Sprintf("%s/tickets=%d", c.name, n), func(b *testing.B) { benchCycle(b, c.mode, n, c.parties, c.rooms, noon.Add(c.longer)) })
 		}
 	}
 }
 
-func benchCycle(b *testing.B, mode *rules.Mode, n, parties int, now time.Time) {
+func benchCycle(b *testing.B, mode *rules.Mode, n, parties, rooms int, now time.Time) {
+	mode.Backfill = rules.BackfillFirst
 	must(b, mode.Check())
 	waiting := matchsim.NewPopulation(1, mode).Pool(noon, n, float64(n)/20)
 	for i := range waiting {
@@ -51,13 +55,14 @@ func benchCycle(b *testing.B, mode *rules.Mode, n, parties int, now time.Time) {
 			waiting[i].Players = parties
 		}
 	}
+	open := benchOpenings(mode, rooms)
 	matcher := rules.NewMatcher(mode)
 	matched, slice := 0, time.Duration(0)
 	busy := cpu(b)
 	for b.Loop() {
 		matched = 0
 		began := time.Now()
-		matcher.Begin(now, waiting)
+		matcher.Begin(now, waiting, open)
 		for done := false; !done; {
 			var matches []rules.Match
 			matches, done = matcher.Step(ruledSlice)
@@ -70,6 +75,18 @@ func benchCycle(b *testing.B, mode *rules.Mode, n, parties int, now time.Time) {
 	b.ReportMetric((cpu(b)-busy).Seconds()*1e3/float64(b.N), "cpu-ms/cycle")
 	b.ReportMetric(slice.Seconds()*1e3, "slice-ms")
 	b.ReportMetric(float64(matched), "matches")
+}
+
+// benchOpenings are rooms that lack a player each, from skill 500 to 2500.
+func benchOpenings(mode *rules.Mode, rooms int) []rules.Opening {
+	open := make([]rules.Opening, rooms)
+	for i := range open {
+		open[i] = rules.Opening{
+			Room: fmt.Sprint("r", i), Since: noon, Region: mode.Regions[i%len(mode.Regions)], Teams: []int{i % 2, 1 - i%2},
+			Skill: 500 + 2000*float64(i)/float64(rooms),
+		}
+	}
+	return open
 }
 
 // cpu returns the processor time that this process has taken.

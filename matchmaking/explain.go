@@ -36,7 +36,11 @@ func (m *Matchmaker) Explain(id string) (Ticket, rules.Explanation, error) {
 	case q.ruled == nil:
 		x.Rule, x.Text = byRoom, "quick play takes the first seat there is: it is matched as soon as a room has one or can be opened"
 	default:
-		x, _ = q.mode.Rules.Explain(m.steady(a.now), a.waiting, id)
+		var open []rules.Opening
+		if q.mode.Rules.Backfill != "" {
+			open = openings(a.now, m.dir.List(t.Game, t.Mode))
+		}
+		x, _ = q.mode.Rules.Explain(m.steady(a.now), a.waiting, open, id)
 	}
 	if a.refusal != "" && (x.Rule == rules.ByNothing || x.Rule == byRoom) {
 		x.Rule, x.Text = byRoom, x.Text+"; the last match got no room: "+a.refusal

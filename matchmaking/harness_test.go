@@ -22,6 +22,7 @@ type fakeNode struct {
 
 	mu     sync.Mutex // guards the rest: tests set it while Run asks
 	opened int
+	most   int // rooms that it opens, 0 for no bound
 	err    error
 	gate   chan struct{} // not nil: Open waits until it is closed, or for its context
 }
@@ -38,6 +39,9 @@ func (n *fakeNode) Open(ctx context.Context, req RoomRequest) (string, error) {
 	}
 	if n.err != nil {
 		return "", n.err
+	}
+	if n.most > 0 && n.opened >= n.most {
+		return "", errFull
 	}
 	n.opened++
 	name := fmt.Sprintf("%s-%02d", req.Game, n.opened)

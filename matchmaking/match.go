@@ -13,7 +13,7 @@ type Waiting = rules.Waiting
 
 // Match is a group of tickets that are to play in one room.
 type Match struct {
-	Room    string   // the running room that takes them; "" asks for a new one
+	Room    string   // the running room that takes them, with rules one that asked; "" is a new one
 	Tickets []string // ids, of quick play in order of arrival; never more players than the room has seats for
 	Teams   []int    // of each ticket its team; nil if the mode knows none
 	Region  string   // where a new room is to be; "" anywhere

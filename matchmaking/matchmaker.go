@@ -17,7 +17,7 @@ import (
 
 // The closed set of errors about tickets, beside *UnknownError, *AttributeError, *PartyError and *HeldError.
 var (
-	ErrNoTicket  = errors.New("no such ticket: it never was, or it ended and was forgotten; make a new one")
+	ErrNoTicket  = errors.New("no such ticket: it ended and was forgotten, or the node has started anew since; make a new one, with the same Idempotency-Key it is safe")
 	ErrMatched   = errors.New("the ticket is matched and cannot be cancelled: do not join, and its seat comes free by itself")
 	ErrKeyReused = errors.New("the idempotency key was used for a different request: take a new key for a new ticket")
 	ErrQueueFull = errors.New("too many tickets are waiting: try again later")
@@ -84,6 +84,7 @@ type queue struct {
 	waiting []*ticket // in order of arrival; some may have ended since
 	refused bool      // a room was refused: not asked again until a tick, or until something comes free
 	refusal string    // why its last match got no room; "" if it got one
+	noRoom  time.Time // when its last match got none because no node can take one
 	arrived uint64    // tickets since the start
 	matched uint64    // those of them that got a match
 	ruled   *ruled    // nil: quick play
@@ -151,8 +152,8 @@ func New(cfg Config, place Placement, dir Directory, issuer *Issuer) (*Matchmake
 	}, nil
 }
 
-// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, ErrNoStanding, an *UnknownError,
-// an *AttributeError, a *PartyError or a *HeldError.
+// Create queues a ticket and returns it. It returns ErrStopped, ErrQueueFull, ErrManyOpen, ErrKeyReused, ErrNoStanding, ErrNoCapacity, wrapped,
+// an *UnknownError, an *AttributeError, a *PartyError or a *HeldError.
 func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.parse(); err != nil {
 		return Ticket{}, err
@@ -189,6 +190,9 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	}
 	if m.stats.Waiting >= m.cfg.MaxWaiting {
 		return Ticket{}, ErrQueueFull
+	}
+	if err := m.queues[q].crowded(now); err != nil {
+		return Ticket{}, err
 	}
 	t := m.newTicket(&m.queues[q], req, skill, now)
 	m.add(&m.queues[q], t)

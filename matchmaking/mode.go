@@ -19,7 +19,7 @@ type Mode struct {
 	// Rules say who plays with whom, in a room of their own. nil is quick play: a running room is filled, or one is opened.
 	Rules *rules.Mode
 	// Match is a game's own way to make matches of the mode, called once a cycle; nil is that of Rules. A match that names a
-	// ticket that is not waiting, or more players than Seats, is dropped.
+	// ticket that is not waiting, more players than Seats, or a room that does not ask for them, is dropped.
 	Match rules.MatchFunc
 }
 

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/rondo-sync/rondo/matchmaking/rules"
 )
 
 // model does to a Matchmaker whatever may happen to it, on one goroutine with a clock of its own, and checks after each
@@ -21,6 +24,7 @@ type model struct {
 	seated  map[string]string // player -> room
 	clients map[string]string // ticket -> client
 	arrived map[string]bool   // tickets whose player has joined once
+	teams   map[string]int    // of tickets matched into one
 	watches map[string]bool   // tickets of spectators
 
 	watching map[string]int // spectators by room
@@ -136,7 +140,7 @@ func (mo *model) join(t *rapid.T) {
 		return
 	}
 	tk, err := mo.m.Ticket(rapid.SampledFrom(mo.tickets).Draw(t, "ticket"))
-	if err != nil || tk.Status != Matched || mo.seated[tk.ID] != "" {
+	if err != nil || tk.Status != Matched || mo.seated[tk.ID] != "" || tk.Mode == "filled" && !mo.passes(tk.ID) {
 		return
 	}
 	if mo.watches[tk.ID] {
@@ -147,6 +151,11 @@ func (mo *model) join(t *rapid.T) {
 		mo.seated[tk.ID] = tk.Assignment.Room
 		mo.arrived[tk.ID] = true
 	}
+}
+
+// passes reports whether the node would let the ticket's player in: its pass is good for a while, and once.
+func (mo *model) passes(id string) bool {
+	return !mo.arrived[id] && mo.clock.now().Before(mo.m.tickets[id].endedAt.Add(PassLifetime+Leeway))
 }
 
 // come lets a spectator in, once.
@@ -232,9 +241,90 @@ func (mo *model) pass(t *rapid.T) {
 	mo.m.sweep()
 }
 
+// hear lets the game of a room hear of who has joined, and ask for whom its teams lack.
+func (mo *model) hear(t *rapid.T) {
+	rooms := slices.DeleteFunc(mo.m.dir.List("", ""), func(r *Room) bool { return r.Filling == nil })
+	if len(rooms) == 0 {
+		return
+	}
+	r := rapid.SampledFrom(rooms).Draw(t, "room")
+	lacks := slices.Clone(mo.rules(r).Teams)
+	for _, p := range r.Players {
+		lacks[mo.team(p)]--
+	}
+	for i := range lacks {
+		lacks[i] = rapid.IntRange(0, lacks[i]).Draw(t, "asks") // a game may ask for fewer
+	}
+	if err := mo.m.Asked(context.Background(), r.Name, Ask{Teams: lacks}, r.Players); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fill plays towards a running room that gets other players, which chance alone hardly ever does: a match of the mode that fills up is
+// made, or some more tickets for it, and whoever is matched may join.
+func (mo *model) fill(t *rapid.T) {
+	for range rapid.IntRange(1, 4).Draw(t, "tickets") {
+		if tk, err := mo.m.Create(Request{Game: "arena", Mode: "filled"}); err == nil {
+			mo.tickets, mo.clients[tk.ID] = append(mo.tickets, tk.ID), ""
+		}
+	}
+	mo.clock.advance(time.Second)
+	mo.m.sweep()
+	for range 3 {
+		mo.m.cycle(context.Background())
+	}
+	mo.checkTeams(t)
+	for _, id := range mo.tickets {
+		tk := mo.m.tickets[id]
+		if tk == nil || tk.Status != Matched || !mo.passes(id) || rapid.IntRange(0, 3).Draw(t, "stays away") == 0 {
+			continue
+		}
+		if mo.m.Joined(context.Background(), tk.Assignment.Room, id) == nil {
+			mo.seated[id], mo.arrived[id] = tk.Assignment.Room, true
+		}
+	}
+}
+
+func (mo *model) rules(r *Room) *rules.Mode {
+	at, _ := findQueue(mo.m.queues, r.Game, r.Mode)
+	return mo.m.queues[at].mode.Rules
+}
+
+func (mo *model) team(player string) int {
+	id, _, _ := strings.Cut(player, placeMark)
+	return mo.teams[id]
+}
+
+// checkTeams fails where a room that is filled up has more players in a team, or on their way to it, than the team has places.
+func (mo *model) checkTeams(t *rapid.T) {
+	for _, id := range mo.tickets {
+		if tk := mo.m.tickets[id]; tk != nil && tk.Status == Matched && tk.Assignment.Team != nil {
+			mo.teams[id] = *tk.Assignment.Team
+		}
+	}
+	for _, r := range mo.m.dir.List("", "") {
+		if r.Filling == nil {
+			continue
+		}
+		places := slices.Clone(mo.rules(r).Teams)
+		for _, p := range r.Players {
+			places[mo.team(p)]--
+		}
+		for _, seat := range r.Reserved {
+			if mo.clock.now().Before(seat.Until) {
+				places[mo.team(seat.Player)]--
+			}
+		}
+		if slices.Min(places) < 0 {
+			t.Fatalf("a team of %s has too many: %v places left; %+v", r.Name, places, r)
+		}
+	}
+}
+
 func (mo *model) cycle(*rapid.T) { mo.m.cycle(context.Background()) }
 
 func (mo *model) check(t *rapid.T) {
+	mo.checkTeams(t)
 	for _, r := range mo.m.dir.List("", "") {
 		taken := len(r.Players)
 		for _, seat := range r.Reserved {
@@ -272,7 +362,9 @@ func (mo *model) check(t *rapid.T) {
 func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(outer *testing.T) {
 	rapid.Check(outer, func(t *rapid.T) {
 		clock, node := newWall(), &fakeNode{}
-		modes := append(ruledModes(outer), Mode{Game: "drift", Name: "quick", Seats: 2})
+		modes := append(ruledModes(outer), fillingModes(outer, rapid.SampledFrom([]string{rules.BackfillFirst, rules.BackfillLast}).Draw(t, "backfill"))...)
+		modes[3].Name, modes[3].Rules.Name = "filled", "filled"
+		modes = append(modes, Mode{Game: "drift", Name: "quick", Seats: 2})
 		m, err := New(Config{Modes: modes, Now: clock.now, MaxPerClient: 3}, node, &Memory{}, NewIssuer(GenerateKey(), clock.now))
 		if err != nil {
 			t.Fatal(err)
@@ -280,11 +372,12 @@ func TestNoTicketIsLostOrCountedTwiceAndNoRoomOverfullWhateverHappens(outer *tes
 		node.m = m
 		mo := &model{
 			m: m, node: node, clock: clock,
-			seated: map[string]string{}, clients: map[string]string{}, arrived: map[string]bool{}, watches: map[string]bool{},
-			watching: map[string]int{},
+			seated: map[string]string{}, clients: map[string]string{}, arrived: map[string]bool{}, teams: map[string]int{},
+			watches: map[string]bool{}, watching: map[string]int{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"create": mo.create, "cancel": mo.cancel, "join": mo.join, "leave": mo.leave, "end": mo.end,
+			"hear": mo.hear, "fill": mo.fill,
 			"refuse": mo.refuse, "pass": mo.pass, "cycle": mo.cycle, "openRoom": mo.openRoom, "enter": mo.enter, "part": mo.part, "": mo.check,
 		})
 	})

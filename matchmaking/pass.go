@@ -42,18 +42,25 @@ type Pass struct {
 	// stranger.
 	Account string
 
+	// Team is where a mode with rules has put the player, by the place in the rules' teams, from 0; nil is no team.
+	Team *int
+
 	Watch bool // the player is a spectator: the claim role says so
 }
+
+// maxTeam bounds what a pass may say.
+const maxTeam = 1 << 16
 
 // spectator is the one role that a token may name.
 const spectator = "spectator"
 
-// claims is the token's body: a JWT with the private claims room, game and, where there is one, account and role.
+// claims is the token's body: a JWT with the private claims room, game and, where there are such, account, team and role.
 type claims struct {
 	jwt.RegisteredClaims
 	Room    string `json:"room"`
 	Game    string `json:"game"`
 	Account string `json:"account,omitempty"`
+	Team    *int   `json:"team,omitempty"`
 	Role    string `json:"role,omitempty"`
 }
 
@@ -88,6 +95,7 @@ func (i *Issuer) Sign(p Pass) (string, error) {
 		Room:    p.Room,
 		Game:    p.Game,
 		Account: p.Account,
+		Team:    p.Team,
 		Role:    role,
 	}).SignedString(i.key.private)
 	if err != nil {
@@ -158,7 +166,9 @@ func (v *Verifier) Verify(token string) (Pass, error) {
 	if err := v.used.add(c.ID, v.cfg.Now()); err != nil {
 		return Pass{}, err
 	}
-	return Pass{Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account, Watch: c.Role == spectator}, nil
+	return Pass{
+		Node: v.cfg.Node, Room: c.Room, Game: c.Game, Player: c.Subject, Account: c.Account, Team: c.Team, Watch: c.Role == spectator,
+	}, nil
 }
 
 func (v *Verifier) publicKey(*jwt.Token) (any, error) { return v.cfg.Key, nil }
@@ -182,6 +192,9 @@ func passError(err error) error {
 func (c *claims) complete() error {
 	if c.ID == "" || c.Subject == "" || c.Room == "" || c.Game == "" || c.IssuedAt == nil {
 		return fmt.Errorf("%w: one of the claims jti, sub, room, game, iat is missing", ErrTokenInvalid)
+	}
+	if c.Team != nil && (*c.Team < 0 || *c.Team >= maxTeam) {
+		return fmt.Errorf("%w: team %d is none, want 0 to %d", ErrTokenInvalid, *c.Team, maxTeam-1)
 	}
 	if c.Role != "" && c.Role != spectator {
 		return fmt.Errorf("%w: its role is %q, this server knows %q alone", ErrTokenInvalid, c.Role, spectator)

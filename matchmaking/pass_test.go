@@ -226,3 +226,17 @@ func FuzzVerify(f *testing.F) {
 		t.Fatalf("%q: an error of no kind: %v", token, err)
 	})
 }
+
+func TestAPassKeepsItsTeamAndOneThatCannotBeIsRefused(t *testing.T) {
+	now := newWall().now
+	issuer := NewIssuer(testKey(t), now)
+	door := NewVerifier(VerifierConfig{Node: "n1", Key: testKey(t).Public(), Now: now})
+	for team, good := range map[int]bool{0: true, 3: true, maxTeam - 1: true, -1: false, maxTeam: false} {
+		token, err := issuer.Sign(Pass{Node: "n1", Room: "r", Game: "g", Player: "p", Team: &team})
+		must(t, err)
+		p, err := door.Verify(token)
+		if good && (err != nil || p.Team == nil || *p.Team != team) || !good && !errors.Is(err, ErrTokenInvalid) {
+			t.Errorf("team %d: %+v, %v", team, p, err)
+		}
+	}
+}

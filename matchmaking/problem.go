@@ -64,7 +64,7 @@ func problem(err error) error {
 		return later(huma.Error429TooManyRequests(err.Error()), retryFull)
 	case errors.Is(err, ErrNoStanding):
 		return later(huma.Error503ServiceUnavailable(ErrNoStanding.Error()), retryFull) // the rest is not a stranger's business
-	case errors.Is(err, ErrQueueFull):
+	case errors.Is(err, ErrQueueFull), errors.Is(err, ErrNoCapacity):
 		return later(huma.Error503ServiceUnavailable(err.Error()), retryFull)
 	case errors.Is(err, ErrStopped):
 		return later(huma.Error503ServiceUnavailable(err.Error()), retryStopped)

@@ -37,6 +37,8 @@ type Room struct {
 
 	Players  []string      // seated now, ascending
 	Reserved []Reservation // promised to players on their way, in order of promise; some may have lapsed
+
+	Filling *Filling // of a room that is filled up while it runs, else nil; what it points to never changes
 }
 
 // Reservation is a seat promised to one player until a moment.
@@ -124,6 +126,7 @@ func (r *Room) join(now time.Time, player string) error {
 	if r.Free(now) == 0 {
 		return fmt.Errorf("room %q: %w for player %q: all %d are taken or reserved", r.Name, ErrNoSeat, player, r.Seats)
 	}
+	r.fill(func(f *Filling) { f.arrived(player) })
 	r.Players, r.EmptySince = slices.Insert(r.Players, at, player), time.Time{}
 	return nil
 }
@@ -131,6 +134,7 @@ func (r *Room) join(now time.Time, player string) error {
 // leave frees the player's seat, taken or reserved.
 func (r *Room) leave(now time.Time, player string) {
 	r.release([]string{player})
+	r.fill(func(f *Filling) { f.forget(player) })
 	if at, seated := slices.BinarySearch(r.Players, player); seated {
 		r.Players = slices.Delete(r.Players, at, at+1)
 		if len(r.Players) == 0 {

@@ -22,7 +22,7 @@ const (
 
 // A cycler makes matches in cycles that can be cut into steps: a *rules.Matcher, or a game's own way, which cannot.
 type cycler interface {
-	Begin(now time.Time, waiting []rules.Waiting)
+	Begin(now time.Time, waiting []rules.Waiting, open []rules.Opening)
 	Step(work int) (matches []rules.Match, done bool)
 }
 
@@ -32,6 +32,7 @@ type ruled struct {
 	next    time.Time       // when the next cycle is due
 	running bool            // a cycle is under way
 	waiting []rules.Waiting // that it is about
+	open    []rules.Opening // the same
 	found   []rules.Match   // not seated yet
 	done    bool            // no more will be found
 	took    time.Duration   // by the search, so far
@@ -61,13 +62,16 @@ type whole struct {
 	match   rules.MatchFunc
 	now     time.Time
 	waiting []rules.Waiting
+	open    []rules.Opening
 }
 
 // Begin keeps the input for Step.
-func (w *whole) Begin(now time.Time, waiting []rules.Waiting) { w.now, w.waiting = now, waiting }
+func (w *whole) Begin(now time.Time, waiting []rules.Waiting, open []rules.Opening) {
+	w.now, w.waiting, w.open = now, waiting, open
+}
 
 // Step does all at once.
-func (w *whole) Step(int) ([]rules.Match, bool) { return w.match(w.now, w.waiting), true }
+func (w *whole) Step(int) ([]rules.Match, bool) { return w.match(w.now, w.waiting, w.open), true }
 
 // rule gives a queue with rules a turn: a cycle begins where one is due, goes on where one is under way, or its matches are
 // seated. What is left for another turn is nudged for, so other queues come in between.
@@ -88,7 +92,7 @@ func (m *Matchmaker) rule(ctx context.Context, q *queue) {
 	}
 	turn := min(len(r.found), ruledSeats)
 	for _, match := range r.found[:turn] {
-		if q.mode.Rules.Accept > 0 {
+		if q.mode.Rules.Accept > 0 && match.Room == "" { // a seat that nobody takes in a running room lapses, and is offered again
 			m.propose(q, match)
 			continue
 		}
@@ -123,7 +127,10 @@ func (m *Matchmaker) beginCycle(q *queue) bool {
 	}
 	r.running, r.done = true, false
 	r.began, r.all = m.steady(now), nil
-	r.cycler.Begin(r.began, r.waiting)
+	if r.open = nil; q.mode.Rules.Backfill != "" {
+		r.open = openings(now, m.dir.List(q.mode.Game, q.mode.Name))
+	}
+	r.cycler.Begin(r.began, r.waiting, r.open)
 	r.took = m.cfg.Now().Sub(now)
 	return true
 }
@@ -135,7 +142,7 @@ func (r *ruled) recordStep() {
 	}
 	r.all = append(r.all, r.found...)
 	if r.done {
-		r.recorder.Cycle(r.began, r.waiting, r.all)
+		r.recorder.Cycle(r.began, r.waiting, r.open, r.all)
 	}
 }
 
@@ -158,7 +165,10 @@ func (m *Matchmaker) endCycle(q *queue) {
 
 // seatRuled carries out a match and counts it.
 func (m *Matchmaker) seatRuled(ctx context.Context, q *queue, found rules.Match) error {
-	match := Match{Tickets: found.Tickets, Teams: found.Teams, Region: found.Region}
+	match := Match{Room: found.Room, Tickets: found.Tickets, Teams: found.Teams, Region: found.Region}
+	if match.Room != "" {
+		return m.backfill(ctx, q, match)
+	}
 	if len(match.Teams) != len(match.Tickets) {
 		match.Teams = nil // a game's own way, which knows no teams
 	}
@@ -167,7 +177,7 @@ func (m *Matchmaker) seatRuled(ctx context.Context, q *queue, found rules.Match)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	q.refusal = ""
+	q.refusal, q.noRoom = "", time.Time{}
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, id := range match.Tickets {
 		t := m.tickets[id]
@@ -210,6 +220,8 @@ func newHistogram(bounds ...float64) Histogram {
 type ruledStats struct {
 	spreads Histogram // points
 	cycles  Histogram // seconds
+
+	backfilled uint64 // tickets sent into running rooms
 }
 
 func newRuledStats() ruledStats {

@@ -161,7 +161,7 @@ func TestAPlayerWhoGivesUpWhileTheRoomOpensLeavesTheOthersQueued(t *testing.T) {
 func TestAGameMatchesInItsOwnWay(t *testing.T) {
 	modes := ruledModes(t)
 	// The first and the last play; a ticket that is not there, one named twice and a match too large are nobody's harm.
-	modes[1].Match = func(_ time.Time, waiting []rules.Waiting) []rules.Match {
+	modes[1].Match = func(_ time.Time, waiting []rules.Waiting, _ []rules.Opening) []rules.Match {
 		last := len(waiting) - 1
 		if last < 1 {
 			return nil

@@ -34,6 +34,8 @@ type QueueStats struct {
 	// Of a mode with rules; else empty.
 	Spreads Histogram // greatest minus least skill of each match, points
 	Cycles  Histogram // how long the search of each cycle took, seconds
+
+	Backfilled uint64 // tickets sent into running rooms that asked for players
 }
 
 // Stats returns a snapshot. Created is Waiting, Matched, Expired and Cancelled together.
@@ -77,6 +79,7 @@ func (q *queue) stats(now time.Time) QueueStats {
 	}
 	if q.ruled != nil {
 		s.Spreads, s.Cycles = q.ruled.stats.spreads.clone(), q.ruled.stats.cycles.clone()
+		s.Backfilled = q.ruled.stats.backfilled
 	}
 	return s
 }

@@ -37,6 +37,8 @@ type Admission struct {
 	Watch bool
 	// Player is who the token is for, for logs.
 	Player string
+	// Team is where matchmaking has put the player, nil for no team.
+	Team *sim.Team
 	// Seated, where set, learns which player of the room it is, on the room's
 	// goroutine, before anything else happens to the seat.
 	Seated func(sim.PlayerID)

@@ -1,6 +1,7 @@
 package netcode_test
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/rondo-sync/rondo/sim"
@@ -240,6 +241,11 @@ func (w *dots) Emit(out *sim.Outbox) {
 	w.events = nil
 }
 
+// Hear is part of sim.Hearer.
+func (w *dots) Hear(from sim.PlayerID, m sim.Said) {
+	w.book.hear(from, m)
+}
+
 func (w *dots) Done() bool { return w.over }
 
 // An event is a message of dots.
@@ -267,6 +273,28 @@ type book struct {
 	states map[sim.Tick]*sim.Snapshot
 	inputs map[sim.PlayerID][]applied
 	events []event
+	said   []heard
+}
+
+// A heard message is what a player said to the game.
+type heard struct {
+	tick sim.Tick // before which
+	from sim.PlayerID
+	kind uint16
+	body string
+}
+
+func (b *book) hear(from sim.PlayerID, m sim.Said) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.said = append(b.said, heard{b.now + 1, from, m.Kind, string(m.Body)})
+}
+
+// everySaid returns what the game heard so far.
+func (b *book) everySaid() []heard {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.said)
 }
 
 // An applied input and its tick.

@@ -20,7 +20,8 @@ type line struct {
 	secret *[secretSize]byte // what its Welcome hands out, nil for none
 
 	// Owned by the goroutine that reads the socket.
-	pace pace
+	pace  pace
+	voice pace // of what the player says to the game
 
 	// Where goroutines meet.
 	heard   atomic.Int64 // nanoseconds after Session.started; the socket's reader sets it
@@ -30,6 +31,10 @@ type line struct {
 	// Owned by the room's goroutine; by the link once the room has left.
 	last bool // the session ends with this line
 }
+
+// sayPeriod is how often a player may say something to the game on average; maxSays
+// may come at once (INPUT-10).
+const sayPeriod = 500 * time.Millisecond
 
 // A goodbye is why a line ends.
 type goodbye struct {
@@ -42,7 +47,7 @@ type goodbye struct {
 }
 
 func (s *Session) newLine() *line {
-	l := &line{Session: s, pace: pace{every: time.Second / time.Duration(framesPerTick*s.game.Rate)}}
+	l := &line{Session: s, pace: pace{every: time.Second / time.Duration(framesPerTick*s.game.Rate)}, voice: pace{every: sayPeriod}}
 	l.heard.Store(int64(s.age()))
 	return l
 }
@@ -63,7 +68,21 @@ func (l *line) parse(binary bool, b []byte, now time.Time) (m letter, ok bool) {
 		l.close(CloseBadMessage, err.Error())
 		return letter{}, false
 	}
-	return letter{f, now.Sub(l.started)}, true
+	m = letter{ClientFrame: f, at: now.Sub(l.started)}
+	if f.Said == "" {
+		return m, true
+	}
+	said, err := wire.ParseSaid(f.Said, l.game.Schema.Messages)
+	if err != nil {
+		l.close(CloseBadMessage, err.Error())
+		return letter{}, false
+	}
+	if l.voice.allow(m.at, maxSays) {
+		m.said = &said
+	} else {
+		l.server.stats.unheard.Add(1)
+	}
+	return m, true
 }
 
 // allow counts what the client sent and says false where it was too much. The

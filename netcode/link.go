@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rondo-sync/rondo/netcode/wire"
+	"github.com/rondo-sync/rondo/sim"
 )
 
 // A link carries a session's messages over its socket. There are two: polled
@@ -34,7 +35,8 @@ type link interface {
 // A letter is a client's message, parsed, and when it came.
 type letter struct {
 	wire.ClientFrame
-	at time.Duration // after the session's start
+	at   time.Duration // after the session's start
+	said *sim.Said     // nil for nothing
 }
 
 const (

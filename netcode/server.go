@@ -240,7 +240,7 @@ func (s *Server) seat(l *line) {
 	s.mu.Lock()
 	l.secret = s.issue(l.Session, nil)
 	s.mu.Unlock()
-	enter := l.admission.Room.Join
+	enter := func(p sim.Peer) error { return l.admission.Room.JoinTeam(p, l.admission.Team) }
 	if l.watches() {
 		enter = l.admission.Room.Watch
 	}
@@ -329,6 +329,7 @@ func (s *Server) Stats() Stats {
 		Skipped:  s.stats.skipped.Load(),
 		Inputs:   s.stats.inputs.Load(),
 		Flooded:  s.stats.flooded.Load(),
+		Unheard:  s.stats.unheard.Load(),
 		Resyncs:  s.stats.resyncs.Load(),
 		Resumed:  s.stats.resumed.Load(),
 		Refused:  s.stats.refused.Load(),

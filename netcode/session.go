@@ -15,6 +15,9 @@ const (
 	// framesPerTick bounds what a client may send, pings and pongs included; burst
 	// bounds it at once (INPUT).
 	framesPerTick = 4
+	// maxSays is how many messages of a player may wait for the game (INPUT-10); a
+	// tick takes one.
+	maxSays = 8
 )
 
 // A Session is one player's seat in a room, or a spectator's place: the room's Peer. It outlives its
@@ -41,7 +44,8 @@ type Session struct {
 	seating   sim.Seating
 	newestSeq uint32
 	queue     queue
-	echo      uint32 // the client's newest, 0 for none that is untold
+	says      []sim.Said // what the game has not heard yet, at most maxSays
+	echo      uint32     // the client's newest, 0 for none that is untold
 	echoed    time.Duration
 	resync    bool     // the client asked for a full state
 	has       handed   // shared states handed to the socket
@@ -124,12 +128,37 @@ func (s *Session) accept(l *letter) {
 		s.resync = true
 	}
 	s.mail.delivered(l.Ack)
-	if l.Seq <= s.newestSeq || s.watches() {
-		return // no input, one that came before, or one of a spectator
+	if s.watches() {
+		return // a spectator has no input, and nothing to say
+	}
+	s.hear(l)
+	if l.Seq <= s.newestSeq {
+		return // no input, or one that came before
 	}
 	s.newestSeq = l.Seq
 	s.server.stats.inputs.Add(1)
 	s.queue.add(arrival{sim.Input{Seq: l.Seq, View: sim.MomentOf(l.View, l.ViewFrac), Words: l.Words}, l.at}, s.game.Schema.Input)
+}
+
+// hear keeps what the player says until the game hears it.
+func (s *Session) hear(l *letter) {
+	switch {
+	case l.said == nil:
+	case len(s.says) == maxSays:
+		s.server.stats.unheard.Add(1)
+	default:
+		s.says = append(s.says, *l.said)
+	}
+}
+
+// Say returns what the player said next; it makes the session a sim.Speaker.
+func (s *Session) Say() (sim.Said, bool) {
+	if len(s.says) == 0 {
+		return sim.Said{}, false
+	}
+	m := s.says[0]
+	s.says = s.says[:copy(s.says, s.says[1:])]
+	return m, true
 }
 
 // Take returns the next input for the room.

@@ -105,7 +105,9 @@ func (d *desk) sent(s *Session) []byte {
 }
 
 // came takes a client's frame in.
-func (d *desk) came(s *Session, f wire.ClientFrame) { s.accept(&letter{f, d.now.Sub(s.started)}) }
+func (d *desk) came(s *Session, f wire.ClientFrame) {
+	s.accept(&letter{ClientFrame: f, at: d.now.Sub(s.started)})
+}
 
 // A reading client follows one session.
 type reading struct {

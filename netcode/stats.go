@@ -11,6 +11,7 @@ type Stats struct {
 	Skipped       uint64 // states not sent because the last was still on its way
 	Inputs        uint64 // received
 	Flooded       uint64 // inputs dropped: too many between two ticks
+	Unheard       uint64 // messages to games dropped: too many came
 	Resyncs       uint64 // full states asked for
 	Resumed       uint64 // sessions that got another line
 	Refused       uint64 // requests answered with an HTTP error
@@ -19,7 +20,7 @@ type Stats struct {
 }
 
 type counters struct {
-	frames, bytes, skipped, inputs, flooded, resyncs, resumed, refused atomic.Uint64
+	frames, bytes, skipped, inputs, flooded, unheard, resyncs, resumed, refused atomic.Uint64
 
 	away atomic.Int64
 }

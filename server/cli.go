@@ -38,21 +38,23 @@ const (
 )
 
 // Main is a game developer's whole main: it runs the command line of a node
-// that plays the given games, and exits.
-func Main(games ...sim.Game) {
-	var cli struct{ Commands }
-	os.Exit(Execute(&cli, os.Args[1:], games...))
-}
+// that plays the given games, and exits. Options.Main takes more than games.
+func Main(games ...sim.Game) { Options{Games: games}.Main() }
 
 // Execute parses args by the kong grammar cli and runs the command that they
 // name. It returns the exit code: 0, 1 where the command failed, 80 where the
 // words were wrong. SIGINT and SIGTERM end the command's context; a second one
 // ends the process.
 func Execute(cli any, args []string, games ...sim.Game) int {
+	return Options{Games: games}.Execute(cli, args)
+}
+
+// Execute is the function Execute with all options.
+func (o Options) Execute(cli any, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	parser, err := newParser(cli, games, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(Games(games)))
+	parser, err := newParser(cli, o.Games, kong.BindTo(ctx, (*context.Context)(nil)), o.bind())
 	if err != nil {
 		complain(fmt.Errorf("the command line is broken: %w", err))
 		return exitFailed

@@ -46,12 +46,12 @@ func (c *DevCmd) Validate() error {
 }
 
 // Run serves until it is told to stop.
-func (c *DevCmd) Run(ctx context.Context, games Games) error {
+func (c *DevCmd) Run(ctx context.Context, o Options) error {
 	if c.CheckEvery == 0 {
 		c.CheckEvery = 1 // every client proves every tick
 	}
 	c.Playground = true
-	return run(ctx, c.Config, games, devBanner, (*Node).OpenAdmin)
+	return run(ctx, c.Config, o, devBanner, (*Node).OpenAdmin)
 }
 
 // ServeCmd is `rondo serve`.
@@ -72,18 +72,18 @@ SIGTERM stops the node within --grace: players are told to go elsewhere.`
 }
 
 // Run serves until it is told to stop.
-func (c *ServeCmd) Run(ctx context.Context, games Games) error {
-	return run(ctx, c.Config, games, serveBanner)
+func (c *ServeCmd) Run(ctx context.Context, o Options) error {
+	return run(ctx, c.Config, o, serveBanner)
 }
 
 // run runs a node, after what is to be done with it before.
-func run(ctx context.Context, cfg Config, games Games, banner func(io.Writer, *Node), before ...func(*Node)) error {
+func run(ctx context.Context, cfg Config, o Options, banner func(io.Writer, *Node), before ...func(*Node)) error {
 	log, err := newLogger(cfg.LogLevel, cfg.LogFormat)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = log.Sync() }() // standard error cannot always be synced
-	node, err := NewNode(cfg, log, games...)
+	node, err := o.NewNode(cfg, log)
 	if err != nil {
 		return err
 	}

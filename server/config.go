@@ -11,6 +11,9 @@ import (
 	"github.com/rondo-sync/rondo/netcode"
 )
 
+// placePack is the --placement that fills one node before the next.
+const placePack = "pack"
+
 // A Config is all that a node can be told. Each field is a flag, an
 // environment variable RONDO_NAME and a key of the TOML file, in this order of
 // precedence; a list or a map from one of them replaces the others' as a whole.
@@ -26,6 +29,9 @@ type Config struct {
 	AccountAud string         `name:"accounts-audience" placeholder:"NAME" help:"What account tokens must name as their aud. Default: rondo."`
 	AccountIss string         `name:"accounts-issuer" placeholder:"NAME" help:"What account tokens must name as their iss. Default: anything."`
 	MaxRooms   int            `name:"max-rooms" default:"10000" help:"Rooms that may run at once."`
+	MaxLoad    float64        `name:"max-load" default:"0.9" help:"Share of the node's cores that the ticks of its rooms may take, and of --max-out; at that no further room is opened. -1 for no bound."`
+	MaxOut     int            `name:"max-out" default:"125000000" placeholder:"BYTES" help:"Bytes a second that the node's line carries."`
+	Placement  string         `name:"placement" default:"spread" enum:"spread,pack" help:"Of several nodes that can take a room: spread asks the one with the least load, pack the one with the most."`
 	Spectators int            `name:"spectators" default:"16" help:"Spectators that a room takes at once, beside its players; -1 for none. A game whose players see only what is near has none unless it says where they look."`
 	RoomGrace  time.Duration  `name:"room-grace" default:"1m" help:"How long a room without players lives on; below 32s, a player who was matched may come too late."`
 	Rules      string         `name:"rules" placeholder:"FILE" help:"Modes of the games beside quick play: teams, skill, latency and how they widen (TOML; see matchmaking/example.toml and matchsim)."`
@@ -69,6 +75,10 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("--resume-grace is %v, give up to 1h, or 1ns for not at all", c.Resume)
 	case c.MaxRooms < 1:
 		return fmt.Errorf("--max-rooms is %d, give at least 1", c.MaxRooms)
+	case !(c.MaxLoad > 0) && c.MaxLoad != -1: // NaN is not above 0 either
+		return fmt.Errorf("--max-load is %v, give a share above 0, such as 0.9, or -1 for no bound", c.MaxLoad)
+	case c.MaxOut < 1:
+		return fmt.Errorf("--max-out is %d, give at least 1 byte a second", c.MaxOut)
 	case c.Spectators == 0 || c.Spectators < -1 || c.Spectators > maxSeats:
 		return fmt.Errorf("--spectators is %d, give 1 to %d, or -1 for none", c.Spectators, maxSeats)
 	case c.MaxTickets < 1:

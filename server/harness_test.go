@@ -24,7 +24,12 @@ import (
 	"github.com/rondo-sync/rondo/sim"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if ranAsChild() {
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // patience bounds every wait of a test: long, for machines that do other
 // things as well, since only a test that fails waits for its end.
@@ -60,6 +65,7 @@ func newTestNode(t *testing.T, cfg Config, games ...sim.Game) *testNode {
 	t.Helper()
 	cfg.HTTP = cmp.Or(cfg.HTTP, "127.0.0.1:0")
 	cfg.TicketRate = cmp.Or(cfg.TicketRate, -1)
+	cfg.MaxLoad = cmp.Or(cfg.MaxLoad, -1) // other programs may hold this machine's cores
 	lines := make(chan string, 1000)
 	core, logs := observer.New(zapcore.InfoLevel)
 	log := zap.New(core, zap.Hooks(func(e zapcore.Entry) error {

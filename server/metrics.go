@@ -45,11 +45,12 @@ func newMetrics() *metrics {
 }
 
 // observer returns a watcher for one room.
-func (m *metrics) observer() sim.Observer { return &tickWatch{m: m} }
+func (m *metrics) observer(load *meter) sim.Observer { return &tickWatch{m: m, load: load} }
 
 // A tickWatch times one room's ticks, on the room's goroutine.
 type tickWatch struct {
 	m     *metrics
+	load  *meter
 	began time.Time
 }
 
@@ -59,7 +60,9 @@ func (w *tickWatch) Due(at time.Time) {
 }
 
 func (w *tickWatch) Published(stepped, skipped int) {
-	w.m.busy.Observe(time.Since(w.began).Seconds())
+	took := time.Since(w.began)
+	w.load.ticked(took)
+	w.m.busy.Observe(took.Seconds())
 	w.m.stepped.Add(float64(stepped))
 	w.m.skipped.Add(float64(skipped))
 }
@@ -91,6 +94,8 @@ func (m *metrics) watchTickets(api *matchmaking.API) {
 var (
 	descRooms    = desc("rondo_rooms", "Rooms running.")
 	descPlayers  = desc("rondo_players", "Players seated.")
+	descLoad     = desc("rondo_load", "What the rooms take of the node, from 0 to 1: of its cores by their ticks, of --max-out by the bytes sent.", "of")
+	descMaxLoad  = desc("rondo_load_max", "At this load of either kind the node opens no further room; -1 for no bound.")
 	descWatching = desc("rondo_spectators", "Spectators watching.")
 	descSessions = desc("rondo_sessions", "Connections open.")
 	descAway     = desc("rondo_players_away", "Players whose connection was cut and whose seat is kept.")
@@ -99,6 +104,7 @@ var (
 	descBytes    = desc("rondo_bytes_sent_total", "Payload bytes sent to clients.")
 	descBusy     = desc("rondo_states_skipped_total", "States not sent because the client's last frame was still on its way.")
 	descInputs   = desc("rondo_inputs_total", "Inputs received.")
+	descUnheard  = desc("rondo_said_dropped_total", "Messages of players to games dropped because too many came.")
 	descFlooded  = desc("rondo_inputs_dropped_total", "Inputs dropped because too many came between two ticks.")
 	descResyncs  = desc("rondo_resyncs_total", "Full states that clients asked for.")
 	descRefused  = desc("rondo_upgrades_refused_total", "Connections refused before the upgrade.")
@@ -113,6 +119,7 @@ var (
 	descQueueOut = desc("rondo_queue_matched_total", "Tickets that left the queue of one mode for a match.", "game", "mode")
 	descSpread   = desc("rondo_match_spread_points", "Greatest minus least skill of the matches of a mode with rules; the count is that of its matches.", "game", "mode")
 	descCycle    = desc("rondo_match_cycle_seconds", "How long the search for matches took, each cycle of a mode with rules.", "game", "mode")
+	descFilled   = desc("rondo_tickets_backfilled_total", "Tickets sent into running rooms that asked for players, of a mode with rules.", "game", "mode")
 	descNoRoom   = desc("rondo_rooms_refused_total", "Times that no room or seat could be had for tickets, which stayed queued.")
 	descOldest   = desc("rondo_ticket_oldest_seconds", "How long the oldest queued ticket has waited.")
 )
@@ -147,6 +154,10 @@ func (c *partsCollector) Collect(ch chan<- prometheus.Metric) {
 	c.m.mu.Unlock()
 	gauge(descRooms, float64(rooms))
 	gauge(descPlayers, float64(players))
+	gauge(descMaxLoad, c.rooms.maxLoad)
+	load := c.rooms.meter.now()
+	ch <- prometheus.MustNewConstMetric(descLoad, prometheus.GaugeValue, load.Ticks, "cores")
+	ch <- prometheus.MustNewConstMetric(descLoad, prometheus.GaugeValue, load.Bytes, "out")
 	gauge(descWatching, float64(spectators))
 	total(descEncoded, feeds.Encoded)
 	total(descShared, feeds.Shared)
@@ -165,6 +176,7 @@ func (c *partsCollector) collectNet(gauge func(*prometheus.Desc, float64), total
 	total(descBusy, s.Skipped)
 	total(descInputs, s.Inputs)
 	total(descFlooded, s.Flooded)
+	total(descUnheard, s.Unheard)
 	total(descResyncs, s.Resyncs)
 	total(descRefused, s.Refused)
 	for code, n := range s.Closed {
@@ -193,6 +205,7 @@ func (c *partsCollector) collectQueues(ch chan<- prometheus.Metric) {
 		if q.Cycles.Bounds != nil {
 			ch <- histogram(descSpread, q.Spreads, q.Game, q.Mode)
 			ch <- histogram(descCycle, q.Cycles, q.Game, q.Mode)
+			ch <- prometheus.MustNewConstMetric(descFilled, prometheus.CounterValue, float64(q.Backfilled), q.Game, q.Mode)
 		}
 	}
 }

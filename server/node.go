@@ -64,10 +64,14 @@ type Node struct {
 // field of the config that is zero stands for its default. What is wrong with
 // the config or the games is said here.
 func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
+	return newNode(cfg, log, Options{Games: games})
+}
+
+func newNode(cfg Config, log *zap.Logger, o Options) (*Node, error) {
 	if err := kong.ApplyDefaults(&cfg); err != nil { // which also calls Validate
 		return nil, err
 	}
-	playables, err := newPlayables(games, cfg.Set)
+	playables, err := newPlayables(o.Games, cfg.Set)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +84,7 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	if n.listener, err = listen(cfg.HTTP); err != nil {
 		return nil, err
 	}
-	if err := n.assemble(playables, key); err != nil {
+	if err := n.assemble(playables, o, key); err != nil {
 		_ = n.listener.Close() // the first error is the one to tell
 		if n.records != nil {
 			n.records.close()
@@ -91,15 +95,20 @@ func NewNode(cfg Config, log *zap.Logger, games ...sim.Game) (*Node, error) {
 	return n, nil
 }
 
-func (n *Node) assemble(games []playable, key matchmaking.Key) error {
+func (n *Node) assemble(games []playable, o Options, key matchmaking.Key) error {
 	n.rooms = &rooms{
-		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, spectators: max(n.cfg.Spectators, 0), grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
+		games: games, node: n.cfg.Node, url: n.socketURL(), max: n.cfg.MaxRooms, maxLoad: n.cfg.MaxLoad, policy: matchmaking.Policy{Pack: n.cfg.Placement == placePack},
+		spectators: max(n.cfg.Spectators, 0), grace: n.cfg.RoomGrace, rewind: n.cfg.Rewind, checkEvery: n.cfg.CheckEvery,
 		verifier:  matchmaking.NewVerifier(matchmaking.VerifierConfig{Node: n.cfg.Node, Key: key.Public(), Now: time.Now}),
 		metronome: metronome.New(metronome.Phases),
 		metrics:   n.metrics, log: n.log, stop: make(chan struct{}), live: map[string]liveRoom{},
 	}
+	n.rooms.meter = newMeter(n.cfg.MaxOut, func() uint64 { return n.net.Stats().Bytes }, n.rooms.running)
 	modes, err := modesOf(games, n.cfg.Rules)
 	if err != nil {
+		return err
+	}
+	if err := o.replace(modes); err != nil {
 		return err
 	}
 	cfg := matchmaking.Config{Modes: modes, Now: time.Now, Deadline: n.cfg.TicketWait, MaxWaiting: n.cfg.MaxTickets}
@@ -230,6 +239,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}()
 	stopTickets := n.background(n.matchmaker.Run, cycleEvery)
 	stopSessions := n.background(n.net.Run, sweepEvery)
+	stopMeter := n.background(n.rooms.meter.run, loadEvery)
 	var err error
 	select {
 	case <-ctx.Done():
@@ -237,7 +247,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	n.stopping.Store(true)
 	n.log.Info("node stopping", zap.Duration("grace", n.cfg.Grace))
-	err = errors.Join(err, n.stop(stopTickets, stopSessions))
+	err = errors.Join(err, n.stop(stopTickets, stopSessions, stopMeter))
 	for range failed {
 		// What Serve says of being stopped is no news.
 	}

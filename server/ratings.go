@@ -7,7 +7,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/rondo-sync/rondo/matchmaking"
 	"github.com/rondo-sync/rondo/matchmaking/rating"
 	"github.com/rondo-sync/rondo/matchmaking/rating/bolt"
 	"github.com/rondo-sync/rondo/sim"
@@ -32,14 +31,6 @@ type match struct {
 
 // A roster knows the accounts of a room's players. The room's goroutine owns it.
 type roster map[sim.PlayerID]string
-
-// seated returns what puts a pass' account on its room's roster, nil for a stranger.
-func (r *rooms) seated(room liveRoom, pass matchmaking.Pass) func(sim.PlayerID) {
-	if r.ratings == nil || pass.Account == "" {
-		return nil
-	}
-	return func(p sim.PlayerID) { room.roster[p] = pass.Account }
-}
 
 // rate counts the result of a room that has ended, on the room's goroutine: nobody waits for the disk.
 func (r *rooms) rate(room liveRoom, log *zap.Logger) {

@@ -20,15 +20,15 @@ import (
 	"github.com/rondo-sync/rondo/sim"
 )
 
-// errFull says that this node runs as many rooms as it may.
-var errFull = errors.New("this node runs as many rooms as --max-rooms allows")
-
 // rooms are the node's running rooms: the matchmaker's Placement, and the
 // netcode server's Gate. Any goroutine may use it.
 type rooms struct {
 	games      []playable
 	node, url  string
 	max        int
+	maxLoad    float64
+	policy     matchmaking.Policy
+	meter      *meter
 	spectators int // of a room, at most
 	grace      time.Duration
 	rewind     time.Duration
@@ -56,6 +56,8 @@ type liveRoom struct {
 	feed   *netcode.Feed
 	match  match
 	roster roster
+
+	recruiter *recruiter // nil where the mode does not fill its rooms up
 }
 
 // Open starts a room for the matchmaker, which asks again and again where it
@@ -74,11 +76,11 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	if !ok {
 		return "", fmt.Errorf("no game %q here", req.Game)
 	}
-	if r.full() {
-		return "", errFull
+	if _, err := r.policy.Choose(req.Region, []matchmaking.Candidate{r.candidate()}); err != nil {
+		return "", err
 	}
 	game.Seats = req.Seats
-	beat := r.metronome.Open(game.Rate)
+	beat, recruiter := r.metronome.Open(game.Rate), r.newRecruiter(req)
 	room, err := sim.NewRoom(sim.RoomConfig{
 		Name:     roomName(game.Name),
 		Game:     game.Game,
@@ -88,7 +90,8 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		Rewind:   r.rewind,
 		Start:    beat.Start(),
 		Wake:     beat.Wake,
-		Observer: r.metrics.observer(),
+		Observer: r.metrics.observer(r.meter),
+		Wanted:   recruiter.hook(),
 
 		Spectators: r.places(game),
 	})
@@ -100,6 +103,8 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 		feed:   netcode.NewFeed(game.Schema, netcode.FeedConfig{CheckEvery: r.every(game.Rate), Sight: game.Sight}),
 		match:  match{rating.Ladder{Game: req.Game, Mode: req.Mode}, beat.Start(), req.Custom},
 		roster: roster{},
+
+		recruiter: recruiter,
 	}
 	r.add(live)
 	err = r.matchmaker.Opened(ctx, matchmaking.Room{
@@ -113,6 +118,9 @@ func (r *rooms) open(ctx context.Context, req matchmaking.RoomRequest) (string, 
 	}
 	r.log.Info("room opened", zap.String("room", room.Name()), zap.String("game", game.Name))
 	r.wg.Go(func() { r.run(live, beat) })
+	if recruiter != nil {
+		r.wg.Go(func() { recruiter.deliver(room.Name(), r.matchmaker, r.log) })
+	}
 	return room.Name(), nil
 }
 
@@ -145,6 +153,7 @@ func (r *rooms) game(name string) (playable, bool) {
 func (r *rooms) run(room liveRoom, beat *metronome.Beat) {
 	defer beat.Stop()
 	end, err := room.Run(beat.Ticks(), r.stop)
+	room.recruiter.close()
 	r.remove(room.Name())
 	if err := r.matchmaker.Ended(context.Background(), room.Name()); err != nil {
 		r.log.Error("a room that ended stays in the directory", zap.String("room", room.Name()), zap.Error(err))
@@ -192,7 +201,29 @@ func (r *rooms) Admit(token string) (netcode.Admission, error) {
 		return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Watch: true, Left: func() { r.left(pass) }}, nil
 	}
 	r.log.Info("player joined", zap.String("room", pass.Room), playerField(pass))
-	return netcode.Admission{Room: room.Room, Feed: room.feed, Player: pass.Player, Seated: r.seated(room, pass), Left: func() { r.left(pass) }}, nil
+	return netcode.Admission{
+		Room: room.Room, Feed: room.feed, Player: pass.Player, Team: teamOf(pass),
+		Seated: r.seated(room, pass), Left: func() { r.left(pass) },
+	}, nil
+}
+
+// teamOf returns the pass' team as the game knows it, nil for none.
+func teamOf(pass matchmaking.Pass) *sim.Team {
+	if pass.Team == nil {
+		return nil
+	}
+	team := sim.Team(*pass.Team)
+	return &team
+}
+
+// seated returns what notes on the room's goroutine that the game hears of the pass' player.
+func (r *rooms) seated(room liveRoom, pass matchmaking.Pass) func(sim.PlayerID) {
+	return func(p sim.PlayerID) {
+		room.recruiter.seated(pass.Player)
+		if r.ratings != nil && pass.Account != "" {
+			room.roster[p] = pass.Account
+		}
+	}
 }
 
 // take takes the seat or the place that a pass is for; the error says what to answer.
@@ -231,12 +262,6 @@ func (r *rooms) left(pass matchmaking.Pass) {
 	r.log.Info(who+" left", zap.String("room", pass.Room), playerField(pass))
 }
 
-func (r *rooms) full() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.live) >= r.max
-}
-
 func (r *rooms) add(room liveRoom) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -255,6 +280,13 @@ func (r *rooms) find(name string) (liveRoom, bool) {
 	defer r.mu.Unlock()
 	room, ok := r.live[name]
 	return room, ok
+}
+
+// running returns how many rooms there are.
+func (r *rooms) running() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.live)
 }
 
 // count returns how many rooms, players and spectators there are, and what the

@@ -35,7 +35,7 @@ func benchNode(b *testing.B) *Node {
 	if err := os.WriteFile(rules, []byte(benchRules), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	n, err := NewNode(Config{HTTP: "127.0.0.1:0", TicketRate: -1, Rules: rules, RoomGrace: time.Second}, zap.NewNop(), toyGame())
+	n, err := NewNode(Config{HTTP: "127.0.0.1:0", TicketRate: -1, MaxLoad: -1, Rules: rules, RoomGrace: time.Second}, zap.NewNop(), toyGame())
 	if err != nil {
 		b.Fatal(err)
 	}

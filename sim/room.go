@@ -39,6 +39,10 @@ type RoomConfig struct {
 	Wake func(at time.Time)
 	// Observer, where set, watches the room's ticks.
 	Observer Observer
+	// Wanted, where set, hears after each publication which players the game
+	// lacks, if it is a Recruiter. Run's goroutine calls it; it must not block,
+	// and the want is the game's own after it has returned.
+	Wanted func(Want)
 }
 
 // An Observer watches a room's ticks, on the room's goroutine. It hears nothing
@@ -90,7 +94,8 @@ type seat struct {
 
 type joining struct {
 	peer  Peer
-	watch bool // as a spectator
+	team  *Team // nil for none
+	watch bool  // as a spectator
 	reply chan<- error
 }
 
@@ -146,17 +151,22 @@ func (r *Room) Done() <-chan struct{} { return r.done }
 
 // Join seats a peer and returns once the room has done so, with ErrRoomFull or
 // ErrRoomEnded where it has not. Any goroutine may call it.
-func (r *Room) Join(p Peer) error { return r.enter(p, false) }
+func (r *Room) Join(p Peer) error { return r.JoinTeam(p, nil) }
+
+// JoinTeam is Join for a player whom matchmaking has put in a team, of which a
+// game hears that is a Drafter; nil is no team.
+func (r *Room) JoinTeam(p Peer, team *Team) error { return r.enter(joining{peer: p, team: team}) }
 
 // Watch lets a peer see what goes on, as Join seats one: its Seating has player 0,
 // it is asked for no input, and the world is not told of it. A room whose
 // spectators are the only ones there plays on, for the grace time at most.
-func (r *Room) Watch(p Peer) error { return r.enter(p, true) }
+func (r *Room) Watch(p Peer) error { return r.enter(joining{peer: p, watch: true}) }
 
-func (r *Room) enter(p Peer, watch bool) error {
+func (r *Room) enter(j joining) error {
 	reply := make(chan error, 1)
+	j.reply = reply
 	select {
-	case r.joins <- joining{p, watch, reply}:
+	case r.joins <- j:
 	case <-r.done:
 		return ErrRoomEnded
 	}
@@ -217,6 +227,9 @@ func (r *Room) join(j joining) {
 	j.peer.Seated(r.seating(id))
 	r.seats = append(r.seats, seat{player: id, peer: j.peer})
 	r.players.Store(int32(len(r.seats)))
+	if d, ok := r.world.(Drafter); ok && j.team != nil {
+		d.Draft(id, *j.team)
+	}
 	r.world.Join(id)
 	r.rouse()
 }
@@ -306,6 +319,7 @@ func (r *Room) play(at time.Time) (end End, over bool) {
 	}
 	if stepped > 0 {
 		r.publish()
+		r.recruit()
 	}
 	if r.cfg.Observer != nil {
 		r.cfg.Observer.Published(stepped, skipped)
@@ -319,6 +333,7 @@ func (r *Room) play(at time.Time) (end End, over bool) {
 func (r *Room) step(now Tick) {
 	r.now = now
 	r.tick.Store(uint32(now))
+	r.hear()
 	due := r.clock.Time(now)
 	r.inputs = r.inputs[:0]
 	for i := range r.seats {

@@ -80,6 +80,15 @@ export interface Controls {
   fire: number;
 }
 
+/** A message of kind Callsign. A ship's name, empty for none, and colour, which the page knows. A player says it of its own ship, whatever the number, and the game tells it to all. */
+export interface Callsign {
+  /** Over 2147483647 it comes as a negative number: `>>> 0` mends it. */
+  ship: number;
+  /** At most 24 bytes. */
+  name: string;
+  colour: number;
+}
+
 /** A message of kind Killed. A ship was destroyed. victim and by are ids of ships; by is 0 where an asteroid did it. */
 export interface Killed {
   /** Over 2147483647 it comes as a negative number: `>>> 0` mends it. */
@@ -92,13 +101,13 @@ export interface Killed {
 export interface ArenaSchema {
   kinds: { Ship: Ship; Shot: Shot; Asteroid: Asteroid; Helm: Helm };
   input: Controls;
-  messages: { Killed: Killed };
+  messages: { Callsign: Callsign; Killed: Killed };
 }
 
 /** arena as its server must describe it; another hash is another version. */
 export const arena: SchemaRef<ArenaSchema> = {
   name: "arena",
-  hash: "27594d657c4a4fd7",
+  hash: "d3edeefcd08bab53",
   zeros: {
     kinds: {
       Ship: { x: 0, y: 0, heading: 0, aim: 0, hp: 0, score: 0, owner: 0, cooldown: 0, thrusting: false, alive: false, shielded: false },
@@ -107,6 +116,7 @@ export const arena: SchemaRef<ArenaSchema> = {
       Helm: { part_x: 0, part_y: 0, vel_x: 0, vel_y: 0, course: 0, shield: 0 },
     },
     messages: {
+      Callsign: { ship: 0, name: "", colour: 0 },
       Killed: { victim: 0, by: 0 },
     },
   },

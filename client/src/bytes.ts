@@ -1,5 +1,8 @@
 import { ProtocolError } from "./errors.js";
 
+/** What the protocol's strings are coded by. */
+export const utf8 = new TextDecoder();
+
 /** Reads little-endian numbers from the front of a byte array; a read beyond its end throws. */
 export class ByteReader {
   readonly #bytes: Uint8Array;

@@ -1,18 +1,6 @@
 import { clamp } from "./clamp.js";
+import { JUMP, MAX_FASTER, MAX_SLOWER, REACH_TICKS } from "./knobs.js";
 import { Playout } from "./playout.js";
-
-/**
- * How much slower and faster than time the clock may run to get where it should be. Late is worse
- * than behind: where states stay away it gives way at once, and comes nearer again at leisure.
- */
-const MAX_SLOWER = 0.1;
-const MAX_FASTER = 0.04;
-
-/** Ticks in which the better part of the way to the mark is gone. */
-const REACH_TICKS = 10;
-
-/** Milliseconds off the mark beyond which the clock jumps: the machine slept, say. */
-const JUMP = 500;
 
 /**
  * Says which tick to draw. It stays behind the fastest arrival by the delay of its Playout, and

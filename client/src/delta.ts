@@ -1,16 +1,8 @@
 import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
 import * as models from "./models.js";
-import {
-  type Column,
-  columnOf,
-  guess,
-  HEADING,
-  LINEAR,
-  type Mover,
-  NEW,
-  WAKES,
-} from "./predict.js";
+import { type Column, columnOf, guess, type Mover } from "./predict.js";
+import { HEADING, LINEAR } from "./protocol.js";
 import type { RangeReader } from "./rangecoder.js";
 import { emptyTable, type Table } from "./table.js";
 
@@ -70,7 +62,7 @@ export class TableDecoder {
       while (older.ids[known] < id) known++;
       m.to = row * width;
       m.from = next++ * width;
-      m.was = older.ids[known] === id ? known * width : NEW;
+      m.was = older.ids[known] === id ? known * width : models.NEW;
       if (anew) {
         now.ids[row] = id;
         for (let i = 0; i < width; i++) now.words[m.to + i] = words[m.from + i];
@@ -84,7 +76,7 @@ export class TableDecoder {
       this.#row(m, this.#coded, differs);
     }
     m.base = now.words;
-    m.was = WAKES;
+    m.was = models.WAKES;
     let same = !anew && resting.length === stay;
     this.#each(models.WOKEN, models.WOKEN_GAP, resting.length, (row) => {
       m.to = m.from = resting[row];

@@ -1,23 +1,22 @@
 import { ProtocolError } from "./errors.js";
 import { FbTable } from "./fb.js";
-
-/** The version of PROTOCOL.md that this package speaks. */
-export const PROTOCOL = 1;
-
-// SCHEMA-1. Field.x and Field.y count from 0, so a kind has at most 64 of them.
-const MAX_KINDS = 32;
-const MAX_FIELDS = 64;
-const MAX_INPUT_FIELDS = 8;
-const MAX_MESSAGES = 64;
-const MAX_MESSAGE_FIELDS = 64;
-const MAX_RATE = 240;
+import {
+  MAX_FIELDS,
+  MAX_INPUT_FIELDS,
+  MAX_KINDS,
+  MAX_MESSAGE_FIELDS,
+  MAX_MESSAGES,
+  MAX_RATE,
+  MAX_SPEED,
+  PROTOCOL,
+  SECRET,
+} from "./protocol.js";
 
 const FIELD_TYPES = ["int", "fixed", "angle", "bool"] as const;
 const INTERPS = ["none", "linear", "angle"] as const;
 /** The ways to guess a field, by their numbers (PREDICT-1). */
 export const PREDICTS = ["hold", "linear", "heading"] as const;
 const AXES = ["x", "y"] as const;
-const MAX_SPEED = 2 ** 24;
 const MESSAGE_TYPES = ["int", "string"] as const;
 
 /** What a field's words stand for (SCHEMA-2). */
@@ -103,10 +102,14 @@ export interface Welcome {
   readonly player: number;
   /** Ticks a second, 1 to 240. */
   readonly rate: number;
-  /** Ticks back that the server remembers. */
-  readonly history: number;
-  /** Wall time of tick 0 by the server's clock, in microseconds since 1970. */
-  readonly epochMicros: number;
+  /** What takes the seat again after a cut, in base64url; undefined where nothing does (RESUME-1). */
+  readonly secret: string | undefined;
+  /** Milliseconds for which the seat is kept after a cut. */
+  readonly grace: number;
+  /** The newest input that the server has of this player. */
+  readonly seq: number;
+  /** How many of the player's messages came before those of this connection. */
+  readonly heard: number;
 }
 
 /** A message of the server: the first has a welcome, all others a body (JOIN-5). */
@@ -145,9 +148,22 @@ function parseWelcome(t: FbTable): Welcome {
     room: t.string(3),
     player: t.u32(4),
     rate,
-    history: t.u16(6),
-    epochMicros: t.i64(7),
+    secret: parseSecret(t.bytes(8)),
+    grace: t.u32(9),
+    seq: t.u32(10),
+    heard: t.u32(11),
   };
+}
+
+/** A secret as it is shown to the server: in base64url, without padding (RESUME-3). */
+function parseSecret(bytes: Uint8Array | undefined): string | undefined {
+  if (bytes && bytes.length !== SECRET) throw new ProtocolError("RESUME-1");
+  return (
+    bytes &&
+    btoa(String.fromCharCode(...bytes))
+      .replace(/[+/]/g, (digit) => (digit === "+" ? "-" : "_"))
+      .slice(0, -1)
+  );
 }
 
 function parseSchema(t: FbTable): Descriptor {
@@ -160,7 +176,6 @@ function parseSchema(t: FbTable): Descriptor {
 }
 
 function parseKinds(tables: readonly FbTable[]): Kind[] {
-  if (tables.length === 0) throw new ProtocolError("SCHEMA-1");
   const kinds = tables.map(parseKind);
   if (kinds.every((kind) => kind.private)) throw new ProtocolError("SCHEMA-1");
   return kinds;
@@ -170,16 +185,14 @@ function parseKind(t: FbTable): Kind {
   const kind = {
     name: t.string(0),
     fields: t.tables(1, MAX_FIELDS).map(parseField),
-    x: t.i16(2, -1),
-    y: t.i16(3, -1),
+    x: t.place(2),
+    y: t.place(3),
     private: t.bool(4),
   };
   const columns = kind.fields.length;
   if (columns === 0) throw new ProtocolError(`SCHEMA-1, ${kind.name}`);
-  for (const column of [kind.x, kind.y]) {
-    if (column < -1 || column >= columns) {
-      throw new ProtocolError(`SCHEMA-2, ${kind.name}`);
-    }
+  if (Math.min(kind.x, kind.y) < -1 || Math.max(kind.x, kind.y) >= columns) {
+    throw new ProtocolError(`SCHEMA-2, ${kind.name}`);
   }
   kind.fields.forEach((field) => {
     checkHeading(field, kind.fields);

@@ -13,13 +13,13 @@ export class Emitter {
   /** Adds a listener and returns what removes it. */
   on(event: string, listener: Listener, { signal }: ListenOptions = {}): () => void {
     const entry: Listener = (value, tick) => listener(value, tick); // one listener may come twice
+    const entries = this.#listeners.get(event) ?? new Set();
     const off = () => {
-      this.#listeners.get(event)?.delete(entry);
+      entries.delete(entry);
       signal?.removeEventListener("abort", off);
     };
     if (signal?.aborted) return off;
     signal?.addEventListener("abort", off);
-    const entries = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, entries.add(entry));
     return off;
   }

@@ -3,13 +3,15 @@
  *
  * - `aborted`: the caller's signal fired
  * - `unreachable`: the network or the server did not answer, or refused the WebSocket
- * - `timeout`: the server answered but did not get on with it
- * - `refused`: the request itself is wrong (an unknown game, say)
+ * - `timeout`: no state came within 10 s of opening the WebSocket
+ * - `refused`: the same again would fail again: an unknown game, say, or the room closed before its
+ *   first state with the verdict `never`
  * - `busy`: full, draining or too many requests; `retryAfter` may say when to come back
  * - `expired`: the ticket found no match in time
  * - `cancelled`: the ticket was cancelled
- * - `closed`: the room closed before the first state came
- * - `protocol`: the server sent bytes that break the protocol
+ * - `closed`: the room closed before its first state with another verdict; `retryAfter` is 0 where
+ *   that is to retry at once
+ * - `protocol`: the server sent what breaks the protocol, or speaks another version of it
  */
 export type ErrorCode =
   | "aborted"
@@ -37,11 +39,11 @@ export class RondoError extends Error {
   /** Seconds to wait before the next try; undefined where nobody said. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+  constructor(code: ErrorCode, message: string, { retryAfter, cause }: ErrorDetails = {}) {
+    super(message, { cause });
     this.name = "RondoError";
     this.code = code;
-    this.retryAfter = details.retryAfter;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -52,6 +54,5 @@ export class RondoError extends Error {
 export class ProtocolError extends RondoError {
   constructor(what: string) {
     super("protocol", what);
-    this.name = "ProtocolError";
   }
 }

@@ -1,9 +1,8 @@
+import { utf8 } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
 
 /** Bytes of the longest string that is read: hostile tables may alias one string many times. */
 const MAX_STRING = 1024;
-
-const utf8 = new TextDecoder();
 
 /**
  * A table of a FlatBuffer from outside. Every offset is checked before it is
@@ -46,9 +45,10 @@ export class FbTable {
     return at === 0 ? 0 : this.#view.getUint16(at, true);
   }
 
-  i16(field: number, missing = 0): number {
+  /** A place among others; -1 for none, and where the field is missing. */
+  place(field: number): number {
     const at = this.#scalar(field, 2);
-    return at === 0 ? missing : this.#view.getInt16(at, true);
+    return at === 0 ? -1 : this.#view.getInt16(at, true);
   }
 
   u32(field: number): number {
@@ -72,8 +72,7 @@ export class FbTable {
 
   string(field: number): string {
     const bytes = this.bytes(field);
-    if (bytes === undefined) return "";
-    if (bytes.length > MAX_STRING) throw new ProtocolError("a long string");
+    if (bytes && bytes.length > MAX_STRING) throw new ProtocolError("a long string");
     return utf8.decode(bytes);
   }
 

@@ -1,15 +1,6 @@
 import { ByteReader } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
-
-const ACK = 0x01;
-const ECHO = 0x02;
-const MESSAGES = 0x04;
-const STATE = 0x08;
-const PRIVATE = 0x10;
-
-// What a message may be at most.
-const MAX_KIND = 63;
-const MAX_LENGTH = 1024;
+import { ACK, ECHO, MAX_KIND, MAX_LENGTH, MESSAGES, PRIVATE, STATE } from "./protocol.js";
 
 /** A message's place in the schema and its bytes. */
 export interface RawMessage {

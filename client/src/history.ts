@@ -1,8 +1,6 @@
 import { clamp } from "./clamp.js";
+import { MAX_SPAN } from "./knobs.js";
 import type { Snapshot } from "./table.js";
-
-/** Seconds across which motion is drawn at most: in a longer gap nothing moved until its end. */
-const MAX_SPAN = 0.25;
 
 /** Rows as they are drawn: those of a table, or some whose words have fractions. */
 export interface Rows {

@@ -1,17 +1,6 @@
 import { clamp } from "./clamp.js";
+import { DILATION_GAIN, MAX_DILATION, RESERVE, SLACK_WINDOW } from "./knobs.js";
 import { WindowedMin } from "./window.js";
-
-/** How much faster or slower than the server's ticks inputs may follow each other. */
-const MAX_DILATION = 0.05;
-
-/** Dilation per tick that is off. */
-const GAIN = 0.1;
-
-/** Ticks that the input which waits least should wait. */
-const RESERVE = 0.5;
-
-/** Seconds for which an input that waited little tells how much reserve is needed. */
-const WINDOW = 4;
 
 /** What a state says of the inputs. */
 export interface Confirmed {
@@ -34,7 +23,8 @@ export class InputClock {
   readonly #least: WindowedMin;
   /** Ticks that the clock lost by running slower. */
   #lost = 0;
-  #slack: number | undefined;
+  /** Ticks that the newest applied input waited; undefined until there was one. */
+  slack: number | undefined;
   #tick = 0;
   #applied = 0;
   #ticks = 0;
@@ -43,19 +33,14 @@ export class InputClock {
   /** @param rate ticks a second */
   constructor(rate: number) {
     this.#period = 1000 / rate;
-    this.#least = new WindowedMin(WINDOW * rate);
+    this.#least = new WindowedMin(SLACK_WINDOW * rate);
   }
 
   /** How much slower than the ticks inputs follow each other: -0.05 to 0.05. */
   get dilation(): number {
-    if (this.#slack === undefined) return 0;
+    if (this.slack === undefined) return 0;
     const off = this.#least.value - this.#lost - RESERVE;
-    return clamp(off * GAIN, -MAX_DILATION, MAX_DILATION);
-  }
-
-  /** Ticks that the newest applied input waited; undefined until there was one. */
-  get slack(): number | undefined {
-    return this.#slack;
+    return clamp(off * DILATION_GAIN, -MAX_DILATION, MAX_DILATION);
   }
 
   /** The share of ticks that should have had an input and had none. */
@@ -79,7 +64,7 @@ export class InputClock {
     this.#tick = tick;
     this.#applied = applied;
     if (slack === undefined) return;
-    this.#slack = slack;
+    this.slack = slack;
     this.#least.add(slack + this.#lost, tick);
   }
 

@@ -1,7 +1,5 @@
 import type { Field } from "./descriptor.js";
-
-/** The numerator of one in Field.min and Field.step. */
-const SCALE = 1_000_000;
+import { SCALE } from "./protocol.js";
 
 /** What a field shows between its older word and its newer one; alpha is 0 to 1. */
 export type Blend = (older: number, newer: number, alpha: number) => number | boolean;
@@ -9,14 +7,11 @@ export type Blend = (older: number, newer: number, alpha: number) => number | bo
 /** How the words of a field become what is drawn (SCHEMA-2, SCHEMA-3): angles in turns, bools as such. */
 export function blendOf(field: Field): Blend {
   const value = valueBy(field);
-  switch (field.interp) {
-    case "linear":
-      return (older, newer, alpha) => value(older + (newer - older) * alpha);
-    case "angle":
-      return (older, newer, alpha) => value(turn(older, newer, alpha, 2 ** field.bits));
-    case "none":
-      return value;
-  }
+  const span = 2 ** field.bits;
+  if (field.interp === "none") return value;
+  if (field.interp === "angle")
+    return (older, newer, alpha) => value(turn(older, newer, alpha, span));
+  return (older, newer, alpha) => value(older + (newer - older) * alpha);
 }
 
 /** A column whose change of more than so many words is a jump. */
@@ -51,15 +46,10 @@ export function leaps(
   return false;
 }
 
-function valueBy(field: Field): (word: number) => number | boolean {
-  switch (field.type) {
-    case "bool":
-      return (word) => word !== 0;
-    case "angle":
-      return (word) => word / 2 ** field.bits;
-    default:
-      return (word) => (field.min + word * field.step) / SCALE;
-  }
+function valueBy({ type, bits, min, step }: Field): (word: number) => number | boolean {
+  if (type === "bool") return (word) => word !== 0;
+  if (type === "angle") return (word) => word / 2 ** bits;
+  return (word) => (min + word * step) / SCALE;
 }
 
 /** The word on the shortest arc between two; a turn has `span` words. */

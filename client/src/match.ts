@@ -1,15 +1,10 @@
 import { RondoError } from "./errors.js";
-
-/** Seconds that one poll may wait on the server. */
-const POLL_SECONDS = 30;
-
-/** Milliseconds between two polls, so that a server that answers at once is not asked in a tight loop. */
-const POLL_PAUSE = 250;
-
-const STATUSES = ["queued", "matched", "expired", "cancelled"] as const;
+import { POLL_PAUSE, POLL_SECONDS } from "./knobs.js";
 
 /** How to reach the matchmaker. */
 export interface AskOptions {
+  /** The player's account token, where the server knows accounts. */
+  account?: string | undefined;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
   /** Stands in for the global fetch. */
@@ -24,16 +19,14 @@ export interface MatchOptions extends AskOptions {
   mode?: string | undefined;
   /** What the matchmaker's rules go by. */
   attributes?: Readonly<Record<string, unknown>> | undefined;
-  /** The player's account token, where the server knows accounts. */
-  account?: string | undefined;
-  /** Asked whether to play a match, where the mode wants that; accepts at once where it is not given. */
-  accept?: ((proposal: Proposal) => boolean | Promise<boolean>) | undefined;
   /** A seat in this room, which is not private, or in none. */
   room?: string | undefined;
   /** A seat in the room that has this code, or in none. */
   code?: string | undefined;
   /** To watch the room, not to play in it. */
   watch?: boolean | undefined;
+  /** Asked whether to play a match, where the mode wants that; accepts at once where it is not given. */
+  accept?: ((proposal: Proposal) => boolean | Promise<boolean>) | undefined;
 }
 
 /** A seat in a room: open `url` with `token`, within 30 s and once. */
@@ -43,6 +36,8 @@ export interface Assignment {
   readonly token: string;
   /** Lets friends into the same room, where it is there. */
   readonly code?: string | undefined;
+  /** The player's team in a mode that has some, from 0. */
+  readonly team?: number | undefined;
 }
 
 /** A match that waits for all its tickets to accept it. */
@@ -58,94 +53,54 @@ export interface Proposal {
 
 interface Ticket {
   readonly id: string;
-  readonly status: (typeof STATUSES)[number];
+  readonly status: "queued" | "matched" | "expired" | "cancelled";
   readonly assignment?: Partial<Assignment>;
   readonly proposal?: Proposal;
 }
 
 /**
- * Asks for a ticket and waits until it is matched (JOIN-1).
+ * Asks for a ticket and waits until it is matched (JOIN-1). One that the server lost is `expired`.
  *
  * @param server the address of the API, such as `https://play.example.com`
- * @throws RondoError `aborted`, `unreachable`, `refused`, `busy`, `expired` or `cancelled`
+ * @throws RondoError `aborted`, `unreachable`, `refused`, `busy`, `expired`, `cancelled` or `protocol`
  */
 export async function match(server: string | URL, options: MatchOptions): Promise<Assignment> {
-  const api = new TicketApi(server, options);
-  let ticket = await api.create(options);
+  const { game, mode = "quick", attributes = {}, room, code, watch, account, signal } = options;
+  const api = async (path: string, init: RequestInit) =>
+    ticketOf(await ask(server, `/v1/tickets${path}`, init, options));
+  let ticket = await api("", post({ game, mode, attributes, room, code, watch, account }));
+  const path = `/${encodeURIComponent(ticket.id)}`;
   try {
     while (ticket.status === "queued") {
-      ticket = await api.wait(ticket.id);
+      ticket = await api(`${path}?wait=${POLL_SECONDS}s`, {});
       const { proposal } = ticket;
       if (proposal && !proposal.yours) {
-        await api.answer(ticket.id, (await options.accept?.(proposal)) ?? true);
+        const accept = (await options.accept?.(proposal)) ?? true;
+        // That it has failed meanwhile is seen at the next poll.
+        await api(`${path}/answer`, post({ accept })).catch(() => undefined);
       }
-      if (ticket.status === "queued") await pause(POLL_PAUSE, options.signal);
+      if (ticket.status === "queued") await pause(POLL_PAUSE, signal);
     }
   } catch (error) {
-    api.cancel(ticket.id);
+    // Nobody waits any more; whether the server hears that does not matter.
+    api(path, { method: "DELETE", keepalive: true, signal: null }).catch(() => undefined);
     throw error;
   }
   return assignmentOf(ticket);
 }
 
-function assignmentOf(ticket: Ticket): Assignment {
-  if (ticket.status === "expired") throw new RondoError("expired", "no match came in time");
-  if (ticket.status === "cancelled") throw new RondoError("cancelled", "the ticket was cancelled");
-  const { url, room, token, code } = ticket.assignment ?? {};
-  if (typeof url !== "string" || typeof room !== "string" || typeof token !== "string") {
-    throw new RondoError("protocol", "the assignment names no room");
+function assignmentOf({ status, assignment }: Ticket): Assignment {
+  if (status === "expired" || status === "cancelled") {
+    throw new RondoError(status, `the ticket is ${status}`);
   }
-  return { url, room, token, code };
-}
-
-class TicketApi {
-  readonly #base: URL;
-  readonly #options: MatchOptions;
-
-  constructor(server: string | URL, options: MatchOptions) {
-    this.#base = new URL("/v1/tickets", server);
-    this.#options = options;
-  }
-
-  create(options: MatchOptions): Promise<Ticket> {
-    const { game, mode = "quick", attributes = {}, room, code, watch } = options;
-    return this.#post(this.#base, { game, mode, attributes, room, code, watch });
-  }
-
-  /** Answers a proposal; that it has failed meanwhile (409) is seen at the next poll. */
-  async answer(id: string, accept: boolean): Promise<void> {
-    await this.#post(this.#of(id, "/answer"), { accept }).catch((error) => {
-      if (error.code !== "refused") throw error;
-    });
-  }
-
-  #post(url: URL, body: object): Promise<Ticket> {
-    return this.#ask(url, post(body, this.#options.account));
-  }
-
-  wait(id: string): Promise<Ticket> {
-    return this.#ask(this.#of(id, `?wait=${POLL_SECONDS}s`), {});
-  }
-
-  /** Tells the server that nobody waits any more; whether it hears that does not matter. */
-  cancel(id: string): void {
-    const { fetch: call = fetch } = this.#options;
-    call(this.#of(id), { method: "DELETE", keepalive: true }).catch(() => undefined);
-  }
-
-  #of(id: string, end = ""): URL {
-    return new URL(`${this.#base.pathname}/${encodeURIComponent(id)}${end}`, this.#base);
-  }
-
-  async #ask(url: URL, init: RequestInit): Promise<Ticket> {
-    return parseTicket(await ask(url, init, this.#options));
-  }
+  const { url, room, token, code, team } = assignment ?? {};
+  if (!url || !room || !token) throw new RondoError("protocol", "no assignment");
+  return { url, room, token, code, team };
 }
 
 /** A request that carries a value as JSON. */
-export function post(value: unknown, account?: string): RequestInit {
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (account) headers.authorization = `Bearer ${account}`;
+export function post(value: unknown): RequestInit {
+  const headers = { "content-type": "application/json" };
   return { method: "POST", headers, body: JSON.stringify(value) };
 }
 
@@ -155,50 +110,44 @@ export function post(value: unknown, account?: string): RequestInit {
  * @throws RondoError `aborted`, `unreachable`, `refused` or `busy`
  */
 export async function ask(
-  url: URL,
+  server: string | URL,
+  path: string,
   init: RequestInit,
   { signal, fetch: call = fetch }: AskOptions,
 ): Promise<string> {
-  let response: Response;
   try {
-    response = await call(url, { ...init, signal: signal ?? null });
+    const response = await call(new URL(path, server), { signal: signal ?? null, ...init });
+    const text = await response.text();
+    if (!response.ok) throw refusal(response, text, init.method);
+    return text;
   } catch (cause) {
+    if (cause instanceof RondoError) throw cause;
     if (signal?.aborted) throw aborted(signal);
-    throw new RondoError("unreachable", `${url.origin} does not answer`, { cause });
+    throw new RondoError("unreachable", "the matchmaker is silent", { cause });
   }
-  const text = await response.text();
-  if (!response.ok) throw refusal(response, text);
-  return text;
+}
+
+/** The error that stands for an HTTP status of the matchmaker. */
+function refusal({ status, headers }: Response, text: string, method?: string): RondoError {
+  const { detail = text } = (parseJson(text) ?? {}) as { detail?: string }; // a problem (RFC 9457) says it for people
+  const lost = status === 404 && !method; // the server started anew, say
+  const code = lost ? "expired" : status === 429 || status >= 500 ? "busy" : "refused";
+  const retryAfter = Number(headers.get("retry-after")) || undefined;
+  return new RondoError(code, `the matchmaker answers ${status}: ${detail}`, { retryAfter });
 }
 
 /** The seat of a ticket that is matched already. */
 export function seatOf(text: string): Assignment {
-  return assignmentOf(parseTicket(text));
+  return assignmentOf(ticketOf(text));
 }
 
-function parseTicket(text: string): Ticket {
+function ticketOf(text: string): Ticket {
   const ticket = parseJson(text) as Partial<Ticket> | undefined;
-  if (typeof ticket?.id !== "string" || !STATUSES.some((status) => status === ticket.status)) {
-    throw new RondoError("protocol", "the answer is no ticket");
-  }
+  if (typeof ticket?.id !== "string") throw new RondoError("protocol", "no ticket");
   return ticket as Ticket;
 }
 
-/** The error that stands for an HTTP status of the matchmaker. */
-function refusal(response: Response, text: string): RondoError {
-  const code = response.status === 429 || response.status >= 500 ? "busy" : "refused";
-  const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
-  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
-  const message = `the matchmaker answers ${response.status}: ${reason(text)}`;
-  return new RondoError(code, message, { retryAfter });
-}
-
-/** What a problem document (RFC 9457) says for people, or the text itself. */
-function reason(text: string): string {
-  const problem = parseJson(text) as { detail?: string; title?: string } | undefined;
-  return problem?.detail ?? problem?.title ?? text.trim();
-}
-
+/** The value of a text of JSON; undefined where it is none, and for null. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? undefined;
@@ -207,18 +156,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(aborted(signal));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener("abort", stop, { once: true });
+/** Waits, until the caller gives up at the latest. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<unknown> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    signal?.addEventListener("abort", resolve, { once: true });
   });
 }
 

@@ -1,12 +1,10 @@
-import { ByteReader } from "./bytes.js";
+import { ByteReader, utf8 } from "./bytes.js";
 import type { MessageKind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
 import type { RawMessage } from "./frame.js";
 
 /** A message's values by field name. */
 export type MessageValues = Record<string, number | string>;
-
-const utf8 = new TextDecoder();
 
 /**
  * Decodes the values of a message. Bytes beyond the fields are ignored (FRAME-2).

@@ -1,30 +1,15 @@
 import { clamp } from "./clamp.js";
+import {
+  BROKEN,
+  BUCKET,
+  FIRST_LATENESS,
+  FIRST_SECONDS,
+  LATE_SHARE,
+  LATENESS_WINDOW,
+  MAX_DELAY,
+  SHOWN_GAIN,
+} from "./knobs.js";
 import { WindowedMin } from "./window.js";
-
-/** Milliseconds for which the fastest arrival counts, and about as long lateness is remembered. */
-const WINDOW = 10_000;
-
-/** The share of states that may come too late to be drawn on time. */
-const LATE_SHARE = 0.02;
-
-/** Milliseconds: where jitter is worse than this, drawing stutters rather than lags. */
-const MAX_DELAY = 400;
-
-/** Milliseconds of lateness that are told apart. */
-const BUCKET = 4;
-
-/**
- * Milliseconds: what comes later than this tells of a machine that slept or a link that broke, and so
- * does everything after it up to the first state that is on time again.
- */
-const BROKEN = 1_000;
-
-/** Ticks by which states seem to be late before any came, and seconds' worth of such states. */
-const FIRST_LATENESS = 1;
-const FIRST_SECONDS = 1;
-
-/** The share of a new state in the late fraction that is shown. */
-const SHOWN_GAIN = 1 / 128;
 
 /**
  * Says how far behind the fastest arrival to draw. State n is needed when tick n - 1 is reached, so
@@ -36,7 +21,7 @@ export class Playout {
   readonly #keep: number;
   /** Weights by lateness; what is beyond the last bucket counts there. */
   readonly #weights = new Float64Array(MAX_DELAY / BUCKET);
-  readonly #fastest = new WindowedMin(WINDOW);
+  readonly #fastest = new WindowedMin(LATENESS_WINDOW);
   #total = 0;
   /** How long after the fastest arrival a tick is drawn. */
   delay: number;
@@ -47,7 +32,7 @@ export class Playout {
   /** @param rate ticks a second */
   constructor(rate: number) {
     this.#period = 1000 / rate;
-    this.#keep = 1 - 1 / Math.max(2, (WINDOW / 1000) * rate);
+    this.#keep = 1 - 1 / Math.max(2, (LATENESS_WINDOW / 1000) * rate);
     this.#weigh(FIRST_LATENESS * this.#period, FIRST_SECONDS * rate);
     this.delay = this.#wanted();
   }

@@ -1,22 +1,14 @@
 import { type Kind, PREDICTS } from "./descriptor.js";
-import { fieldPlace } from "./models.js";
+import { fieldPlace, WAKES, WAKING } from "./models.js";
+import { HEADING, HOLD, WORD } from "./protocol.js";
 
 /** 32,768 times the sine of each step of 1/1024 turn. */
 const SINES = Int32Array.from({ length: 1024 }, (_, i) =>
   Math.round(32768 * Math.sin((Math.PI * i) / 512)),
 );
 
-/** A word in the unit of ways (PREDICT-5). */
-const WORD = 2 ** 23;
-
-/** A surprise is a pace, times 4, plus a side (PREDICT-6). This is that of a row that wakes. */
-export const WAKING = 4 * 4 + 1;
-
 /** Those of a guess along a heading, by the eighth of its word that it lies in. */
 const LEANINGS = Int32Array.of(32, 28, 24, 20, 22, 26, 30, 34);
-
-/** The ways to guess a word (PREDICT-1). */
-export const [HOLD, LINEAR, HEADING] = [0, 1, 2];
 
 /** A field of a kind, with what its words are guessed and read by. */
 export type Column = ReturnType<typeof columnOf>;
@@ -43,9 +35,6 @@ export function columnOf(kind: Kind, column: number) {
     surprise: WAKING,
   };
 }
-
-/** Of an entity that the older baseline does not have, and of one that rested: the guess is the word then. */
-export const [NEW, WAKES] = [-1, -2];
 
 /** An entity that moves or wakes: where its rows begin in the words of the tables. */
 export interface Mover {

@@ -1,12 +1,11 @@
-import { Columns } from "./columns.js";
 import type { Descriptor } from "./descriptor.js";
 import type { ListenOptions } from "./emitter.js";
-import { messagesOf } from "./messages.js";
+import { MOST_WAITING } from "./knobs.js";
 import { Pacer } from "./pacer.js";
 import type { PredictionStats, Predictor } from "./predictor.js";
 import type { AnySchema, KindName, MessageName, SchemaRef, SchemaTypes } from "./schema.js";
-import type { Session } from "./session.js";
-import { emptyTable } from "./table.js";
+import { type ConnectionState, MESSAGE, type Session } from "./session.js";
+import type { Speaker } from "./uplink.js";
 import type { CloseInfo } from "./verdict.js";
 import { Drawer, View } from "./view.js";
 
@@ -16,6 +15,10 @@ export interface RoomEvents {
   tick: number;
   /** The checksum of a tick did not agree; a full state is asked for by itself. */
   desync: number;
+  /** The connection was cut, and the room comes back to its seat by itself: how it was cut. */
+  resuming: CloseInfo;
+  /** It came back, and all goes on: the newest tick. */
+  resumed: number;
   /** The room is closed. This is the last event. */
   close: CloseInfo;
 }
@@ -32,6 +35,8 @@ export type EventValue<S extends SchemaTypes, E extends EventName<S>> = E extend
 
 /** Figures about a connection, as they stand. */
 export interface RoomStats {
+  /** Whether the room plays, looks for the way back to its seat after a cut, or is closed. */
+  readonly connection: ConnectionState;
   /** The newest tick decoded. */
   readonly tick: number;
   /** The tick that is drawn, with its fraction. */
@@ -54,8 +59,6 @@ export interface RoomStats {
   readonly inputsMissed: number;
   /** Inputs that the server has applied, by the number of the newest. */
   readonly inputsApplied: number;
-  /** Bytes received in the last second, without the WebSocket's own. */
-  readonly bytesPerSecond: number;
   /** All bytes received so far: the state that all get, what is for this player alone, and messages. */
   readonly bytes: { readonly state: number; readonly hidden: number; readonly messages: number };
   /** Frames received. */
@@ -80,6 +83,15 @@ export type Message<S extends SchemaTypes> = {
   };
 }[MessageName<S>];
 
+/** What the values of kinds or messages are that the server does not have. */
+type Zeros = Partial<Record<string, object>>;
+
+/**
+ * How entities are seen otherwise than drawn: all of them interpolated, without a prediction; or
+ * where the newest state has them, which moves once a tick.
+ */
+export type Look = "interpolated" | "newest";
+
 /** The names of the columns of a kind. */
 export type ColumnName<S extends SchemaTypes, K extends KindName<S>> =
   | (keyof S["kinds"][K] & string)
@@ -96,7 +108,8 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   readonly #drawers: readonly Drawer[];
   readonly #pacer: Pacer;
   readonly #matches: boolean;
-  readonly #columns = new Columns();
+  /** The arrays of columns by their names, which grow and are used again. */
+  readonly #columns = new Map<string, Float32Array | Uint32Array>();
   #closed: CloseInfo | undefined;
 
   /** @internal join makes rooms. */
@@ -104,10 +117,11 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session = session;
     this.#leave = leave;
     this.#matches = session.welcome.schemaHash === schema.hash;
-    const zeros: Partial<Record<string, object>> = { ...schema.zeros?.kinds };
-    this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind, zeros[kind.name]));
-    session.zeros = { ...schema.zeros?.messages };
+    const { kinds, messages }: { kinds?: Zeros; messages?: Zeros } = schema.zeros ?? {};
+    this.#drawers = session.schema.kinds.map((kind) => new Drawer(kind.fields, kinds?.[kind.name]));
+    session.zeros = messages;
     this.#pacer = new Pacer(session.inputClock, () => session.tick(performance.now()));
+    setTimeout(() => session.start()); // by then the page listens that waited for its room
     session.events.on("close", (info: CloseInfo) => {
       this.#closed = info;
       this.#pacer.stop();
@@ -146,29 +160,31 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
 
   /** Figures about the connection. */
   get stats(): RoomStats {
-    const { clock, uplink, inputClock, traffic, newest, predictor } = this.#session;
-    const { frames, bytes, checksumsVerified, desyncs } = this.#session;
+    const session = this.#session;
+    const { playout } = session.clock;
+    const { roundTrip, applied } = session.uplink;
+    const { slack, dilation, missed } = session.inputClock;
     const now = performance.now();
-    const tables = newest?.tables ?? [];
+    const tables = session.newest?.tables ?? [];
     return {
-      tick: newest?.tick ?? 0,
-      viewTick: clock.at(now),
-      rtt: uplink.roundTrip.mean,
-      rttLeast: uplink.roundTrip.least,
-      jitter: uplink.roundTrip.jitter,
-      delay: clock.playout.delay,
-      late: clock.playout.late,
-      slack: inputClock.slack,
-      dilation: inputClock.dilation,
-      inputsMissed: inputClock.missed,
-      inputsApplied: uplink.applied,
-      bytesPerSecond: traffic.rate(now),
-      bytes: { ...bytes },
-      frames,
-      checksumsVerified,
-      desyncs,
+      connection: session.connection,
+      tick: session.newest?.tick ?? 0,
+      viewTick: session.clock.at(now),
+      rtt: roundTrip.mean,
+      rttLeast: roundTrip.least,
+      jitter: roundTrip.jitter,
+      delay: playout.delay,
+      late: playout.late,
+      slack,
+      dilation,
+      inputsMissed: missed,
+      inputsApplied: applied,
+      bytes: { ...session.bytes },
+      frames: session.frames,
+      checksumsVerified: session.checksumsVerified,
+      desyncs: session.desyncs,
       entities: tables.reduce((sum, table) => sum + table.ids.length, 0),
-      prediction: predictor?.stats,
+      prediction: session.predictor?.stats,
     };
   }
 
@@ -179,7 +195,7 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
    */
   input(read: (() => S["input"] | undefined) | undefined): void {
     if (this.player)
-      this.#session.uplink.reads(read as (() => Record<string, number> | undefined) | undefined);
+      this.#session.uplink.read = read as (() => Record<string, number> | undefined) | undefined;
   }
 
   /**
@@ -195,14 +211,13 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
     this.#session.predictor = predictor;
   }
 
-  /** The entities of a kind as they are drawn now; none of a kind that the server does not know. */
-  view<K extends KindName<S>>(kind: K): View<S["kinds"][K]> {
+  /** The entities of a kind as they are drawn now, or otherwise; none of a kind that the server does not know. */
+  view<K extends KindName<S>>(kind: K, how?: Look): View<S["kinds"][K]> {
     const now = performance.now();
-    const moment = this.#session.moment(now);
+    const moment = this.#session.moment(now, how === "newest");
     const index = this.schema.kinds.findIndex(({ name }) => name === kind);
-    if (index < 0) return new View(NOBODY, NOTHING, 0);
-    const drawn = this.#session.predictor?.draw(moment, index, now) ?? moment;
-    return new View(this.#drawers[index], drawn, index);
+    const drawn = how ? undefined : this.#session.predictor?.draw(moment, index, now);
+    return new View(this.#drawers[index] ?? NOBODY, drawn ?? moment, index);
   }
 
   /**
@@ -214,16 +229,22 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   column<K extends KindName<S>>(kind: K, field: ColumnName<S, K>): Float32Array;
   column<K extends KindName<S>>(kind: K, field: ColumnName<S, K>): Float32Array | Uint32Array {
     const view = this.view(kind);
-    const values = this.#columns.get(`${kind} ${field}`, field === "id", view.size);
+    const name = `${kind} ${field}`;
+    let values = this.#columns.get(name);
+    if (values === undefined || values.length < view.size) {
+      values = new (field === "id" ? Uint32Array : Float32Array)(2 * view.size);
+      this.#columns.set(name, values);
+    }
     let i = 0;
     for (const entity of view) values[i++] = Number(entity[field]);
-    return values;
+    return values.subarray(0, i);
   }
 
   /**
    * Calls the listener at each event: a message of the game by its name, or one
    * of RoomEvents. It is given the event's value and the newest tick. Returns
-   * what removes the listener. A room that is closed says so at once.
+   * what removes the listener. A room that is closed says so at once. Messages that came with the
+   * first state are told in the next turn of the event loop, to who listens by then.
    */
   on<E extends EventName<S>>(
     event: E,
@@ -242,13 +263,35 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
    * `for await (const { name, value } of room.messages())`. Of a loop that does not keep up the
    * oldest of 1,024 messages are dropped.
    */
-  messages(): AsyncGenerator<Message<S>, void> {
-    return messagesOf(this.#session.events, () => this.#closed !== undefined);
+  async *messages(): AsyncGenerator<Message<S>, void> {
+    const waiting: Message<S>[] = [];
+    let wake = () => {};
+    const off = this.#session.events.on(MESSAGE, (message: Message<S>) => {
+      if (waiting.push(message) > MOST_WAITING) waiting.shift();
+      wake();
+    });
+    this.#session.events.on("close", () => wake());
+    try {
+      for (;;) {
+        for (let next = waiting.shift(); next; next = waiting.shift()) yield next;
+        if (this.#closed) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      off();
+    }
+  }
+
+  /** Sets where messages to the game come from; `Voice` of `@rondo/client/voice` does so. */
+  speak(speaker: Speaker): void {
+    this.#session.uplink.speaker = speaker;
   }
 
   /** Leaves the room. The close event comes before this returns. */
   leave(): void {
-    this.#leave();
+    if (!this.#closed) this.#leave();
   }
 
   /** Leaves the room at the end of an `await using` block. */
@@ -257,6 +300,4 @@ export class Room<S extends SchemaTypes = AnySchema> implements AsyncDisposable 
   }
 }
 
-const NOBODY = new Drawer({ name: "", fields: [], x: -1, y: -1, private: false });
-const VOID = { tables: [emptyTable(0)] };
-const NOTHING = { older: VOID, newer: VOID, alpha: 0 };
+const NOBODY = new Drawer([]);

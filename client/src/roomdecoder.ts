@@ -1,10 +1,8 @@
 import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
+import { FULL } from "./protocol.js";
 import { type Outcome, StateDecoder } from "./state.js";
 import { emptyTable, type Snapshot } from "./table.js";
-
-/** The flag of a state that is full (STATE). */
-const FULL = 1;
 
 /**
  * Turns a room's states into snapshots of all kinds: the shared state, and
@@ -15,7 +13,8 @@ export class RoomDecoder {
   readonly #shared: StateDecoder;
   readonly #hidden: StateDecoder;
   readonly #nothing: Snapshot;
-  #newest: Snapshot | undefined;
+  /** The newest snapshot; undefined until the first full state. */
+  newest: Snapshot | undefined;
 
   constructor(kinds: readonly Kind[]) {
     const hidden = kinds.filter((kind) => kind.private);
@@ -23,11 +22,6 @@ export class RoomDecoder {
     this.#shared = new StateDecoder(kinds.filter((kind) => !kind.private));
     this.#hidden = new StateDecoder(hidden);
     this.#nothing = { tick: 0, tables: hidden.map(({ fields }) => emptyTable(fields.length)) };
-  }
-
-  /** The newest snapshot; undefined until the first full state. */
-  get newest(): Snapshot | undefined {
-    return this.#newest;
   }
 
   /**
@@ -50,8 +44,8 @@ export class RoomDecoder {
       this.#shared.lose();
       return { kind: "desync", tick };
     }
-    this.#newest = { tick, tables: this.#weave(tables) };
-    return { ...outcome, snapshot: this.#newest };
+    this.newest = { tick, tables: this.#weave(tables) };
+    return { ...outcome, snapshot: this.newest };
   }
 
   /** Decodes a private part; true where its checksum does not agree. */

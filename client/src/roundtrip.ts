@@ -1,15 +1,9 @@
+import { JITTER_GAIN, MEAN_GAIN, ROUND_TRIP_WINDOW } from "./knobs.js";
 import { WindowedMin } from "./window.js";
-
-/** Milliseconds for which the shortest round trip counts. */
-const WINDOW = 10_000;
-
-/** The share of a new round trip in the average, and of its distance from that (RFC 6298). */
-const MEAN_GAIN = 1 / 8;
-const JITTER_GAIN = 1 / 4;
 
 /** Round trips as they are measured. All are in milliseconds, and undefined until there is one. */
 export class RoundTrip {
-  readonly #least = new WindowedMin(WINDOW);
+  readonly #least = new WindowedMin(ROUND_TRIP_WINDOW);
   /** The average. */
   mean: number | undefined;
   /** The shortest of the last ten seconds or a little less: what the way takes without queues. */

@@ -2,11 +2,9 @@ import { ByteReader } from "./bytes.js";
 import { TableDecoder } from "./delta.js";
 import type { Kind } from "./descriptor.js";
 import { ProtocolError } from "./errors.js";
+import { BASE, CHECK, FULL, MAX_AGE, MAX_ENTITIES } from "./protocol.js";
 import { RangeReader } from "./rangecoder.js";
-import { checksum, emptyTable, MAX_ENTITIES, type Snapshot } from "./table.js";
-
-const [FULL, BASE, CHECK] = [1, 2, 4];
-const MAX_AGE = 4096;
+import { checksum, emptyTable, type Snapshot } from "./table.js";
 
 /** What became of a state that arrived. */
 export type Outcome =
@@ -56,10 +54,9 @@ export class StateDecoder {
     const base = full ? this.#nothing : this.#newest;
     const older = g > 0 ? this.#older : this.#nothing;
     const tick = full ? (given ?? 0) : base.tick + k;
-    if (tick === 0 || (given ?? tick) !== tick || tick > 0xffffffff)
-      throw new ProtocolError("STATE-1");
-    if (!full && (base.tick === 0 || k === 0)) throw new ProtocolError("STATE-1");
-    if (g > 0 && (older.tick === 0 || older.tick !== base.tick - g))
+    const follows = full || (base.tick > 0 && k > 0);
+    const turns = g === 0 || (older.tick > 0 && older.tick === base.tick - g);
+    if (!follows || !turns || tick === 0 || (given ?? tick) !== tick || tick > 0xffffffff)
       throw new ProtocolError("STATE-1");
     this.#bits.start(input.rest());
     let space = MAX_ENTITIES;

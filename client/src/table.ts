@@ -1,6 +1,3 @@
-/** How many entities a snapshot may hold. */
-export const MAX_ENTITIES = 65_535;
-
 /**
  * The entities of one kind: ids ascending, and one row of words each. A table
  * is not changed once it is made, so snapshots share the tables that stayed equal.

@@ -1,17 +1,14 @@
 import { clamp } from "./clamp.js";
-import { writeClientFrame } from "./clientframe.js";
+import { type ClientFrame, writeClientFrame } from "./clientframe.js";
+import { isBusy, type SocketLike } from "./connection.js";
 import type { InputField } from "./descriptor.js";
 import { type Ack, type Echo, fullSeq } from "./frame.js";
+import { ECHO_PERIOD, HEARTBEAT } from "./knobs.js";
+import { ACK_REACH, MAX_KEPT } from "./protocol.js";
 import { RoundTrip } from "./roundtrip.js";
 
-/** Milliseconds of silence after which a frame is sent for its own sake; the server ends it at 10 s. */
-const HEARTBEAT = 5_000;
-
-/** Milliseconds between two measurements of the round trip. */
-const ECHO_PERIOD = 1_000;
-
 /** Below any value of an input. */
-const UNPRESSED = Number.NEGATIVE_INFINITY;
+const UNPRESSED = -Infinity;
 
 /** Reads a player's input: a value a field; undefined for no input at this tick. */
 export type InputReader = () => Readonly<Record<string, number>> | undefined;
@@ -22,6 +19,8 @@ export interface Position {
   readonly ack: number;
   /** The tick that is drawn. */
   readonly view: number;
+  /** How far beyond it what is drawn lies, in 1/256 tick. */
+  readonly viewFrac: number;
 }
 
 /** An input that was due. */
@@ -31,41 +30,61 @@ export interface Sent {
   readonly values: readonly number[];
 }
 
-/** The client's side of the talk: inputs, acknowledgements, echoes, heartbeats. Times are in milliseconds. */
+/** Has what the player says to the game, coded; `Voice` of `@rondo/client/voice` is one. */
+export interface Speaker {
+  /** The message that a frame may take along at a time in milliseconds; undefined for none. */
+  next(now: number): Uint8Array | undefined;
+  /** Notes that a frame took it along. */
+  sent(now: number): void;
+}
+
+/**
+ * The client's side of the talk: inputs, acknowledgements, echoes, heartbeats. Times are in
+ * milliseconds. Inputs that the server may not have are kept, those without a line too.
+ */
 export class Uplink {
   readonly #fields: readonly InputField[];
-  readonly #send: (bytes: Uint8Array<ArrayBuffer>) => boolean;
   readonly roundTrip = new RoundTrip();
-  #read: InputReader | undefined;
-  /** One-shot buttons that no frame has taken along yet. */
+  /** Where inputs come from. */
+  read: InputReader | undefined;
+  /** Where messages to the game come from. */
+  speaker: Speaker | undefined;
+  /** The newest input that the server has applied, by its number. */
+  applied: number;
+  /** Whether the next frame asks for a full state. */
+  resync = false;
+  #line: SocketLike | undefined;
+  /** One-shot buttons that no input has taken along yet. */
   readonly #pressed: number[];
-  #seq = 0;
-  #applied = 0;
-  #resync = false;
-  #sentAt = Number.NEGATIVE_INFINITY;
-  #echoAt = Number.NEGATIVE_INFINITY;
-  #echo = 0;
+  #kept: ClientFrame[] = [];
+  #seq: number;
+  #sentAt = -Infinity;
+  #echoAt = -Infinity;
 
-  /** @param send hands bytes to the socket, false where it takes none */
-  constructor(fields: readonly InputField[], send: (bytes: Uint8Array<ArrayBuffer>) => boolean) {
+  /** @param seq the newest input that the server has */
+  constructor(fields: readonly InputField[], line: SocketLike, seq: number) {
     this.#fields = fields;
-    this.#send = send;
+    this.#line = line;
+    this.#seq = seq;
+    this.applied = Math.max(seq - ACK_REACH, 0);
     this.#pressed = fields.map(() => UNPRESSED);
   }
 
-  /** Inputs that the server has applied, by their number. */
-  get applied(): number {
-    return this.#applied;
+  /** Takes the line away: what is to go waits for another one. */
+  cut(): void {
+    this.#line = undefined;
   }
 
-  /** Sets where inputs come from. */
-  reads(read: InputReader | undefined): void {
-    this.#read = read;
-  }
-
-  /** Asks for a full state with the next frame. */
-  resync(): void {
-    this.#resync = true;
+  /**
+   * Goes on by another line, and first of all sends again what its server does not have.
+   *
+   * @param seq the newest input that the server has
+   */
+  resume(line: SocketLike, seq: number): void {
+    this.#line = line;
+    this.#seq = Math.max(this.#seq, seq);
+    this.#drop(seq);
+    for (const frame of this.#kept) line.send(writeClientFrame({ ...frame, echo: 0 }));
   }
 
   /**
@@ -83,41 +102,52 @@ export class Uplink {
   }
 
   /**
-   * Sends what does not wait for an input: a resync, or a heartbeat where all
-   * was silent. Called as frames come in, since a browser holds back the timers
+   * Sends what does not wait for an input: a resync, what the player says, or a heartbeat
+   * where all was silent. Called as frames come in, since a browser holds back the timers
    * of a hidden tab, but not its messages.
    */
   answer(now: number, position: Position): void {
-    if (this.#resync || now - this.#sentAt >= HEARTBEAT) this.#post(now, position, undefined);
+    if (this.resync || this.speaker?.next(now) || now - this.#sentAt >= HEARTBEAT) {
+      this.#post(now, position, undefined);
+    }
   }
 
   /** Notes which input the server applied. */
   acked({ low }: Ack): void {
-    this.#applied = fullSeq(this.#applied, low);
+    this.applied = fullSeq(this.applied, low);
+    this.#drop(this.applied);
   }
 
   /** Notes an echo that came back. */
   echoed({ echo, held }: Echo, now: number): void {
-    if (echo !== this.#echo) return;
+    if (echo !== stamp(this.#echoAt)) return;
     this.roundTrip.add(Math.max(0, ((stamp(now) - echo) >>> 0) - held) / 1000, now);
   }
 
+  /** Makes a frame and sends it where there is a line. False where that is busy: then it never was. */
   #post(now: number, position: Position, values: readonly number[] | undefined): boolean {
-    const input = values && { seq: this.#seq + 1, values };
+    const line = this.#line;
+    if (line && isBusy(line)) return false;
     const echo = now - this.#echoAt < ECHO_PERIOD ? 0 : stamp(now);
-    const frame = { ...position, input, echo, resync: this.#resync };
-    if (!this.#send(writeClientFrame(frame))) return false;
-    this.#sentAt = now;
-    this.#resync = false;
+    const input = values && { seq: ++this.#seq, values };
+    const frame = { ...position, input, echo, resync: this.resync };
     if (input) {
-      this.#seq = input.seq;
+      this.#kept = [...this.#kept, frame].slice(-MAX_KEPT);
       this.#pressed.fill(UNPRESSED);
     }
-    if (echo !== 0) {
-      this.#echo = echo;
-      this.#echoAt = now;
-    }
+    if (line === undefined) return true;
+    const said = this.speaker?.next(now);
+    line.send(writeClientFrame({ ...frame, said }));
+    if (said) this.speaker?.sent(now);
+    this.#sentAt = now;
+    this.resync = false;
+    if (echo !== 0) this.#echoAt = now;
     return true;
+  }
+
+  /** Lets go of the inputs up to a number. */
+  #drop(seq: number): void {
+    this.#kept = this.#kept.filter(({ input }) => input && input.seq > seq);
   }
 
   /**
@@ -125,7 +155,7 @@ export class Uplink {
    * largest since the last frame that went.
    */
   #values(): number[] | undefined {
-    const input = this.#read?.();
+    const input = this.read?.();
     return (
       input &&
       this.#fields.map((field, i) => {

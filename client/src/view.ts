@@ -1,10 +1,14 @@
-import type { Kind } from "./descriptor.js";
+import type { Field } from "./descriptor.js";
 import type { Moment, Rows } from "./history.js";
 import { type Blend, blendOf, leaps, type Snap, snapsOf } from "./interpolate.js";
 import type { Entity } from "./schema.js";
+import { emptyTable } from "./table.js";
 
 /** Where a cursor keeps its place; a symbol, so that no field's name can meet it. */
 const PLACE = Symbol("place");
+
+/** What there is of a kind that the server does not have. */
+const NOTHING = emptyTable(0);
 
 /** The two rows that an entity is drawn between. */
 interface Place {
@@ -26,9 +30,9 @@ export class Drawer {
   readonly #fields: object;
 
   /** @param zeros what fields are that the kind does not have */
-  constructor(kind: Kind, zeros: object = {}) {
-    this.#snaps = snapsOf(kind.fields);
-    this.#fields = accessors(kind, zeros);
+  constructor(fields: readonly Field[], zeros: object = {}) {
+    this.#snaps = snapsOf(fields);
+    this.#fields = accessors(fields, zeros);
   }
 
   /** Points the cursor at a row of the moment's older table. */
@@ -56,11 +60,11 @@ export class Drawer {
 }
 
 /** A prototype with a getter for each field, which reads where the cursor points. */
-function accessors(kind: Kind, zeros: object): object {
-  const fields = { ...zeros };
-  kind.fields.forEach((field, column) => {
+function accessors(fields: readonly Field[], zeros: object): object {
+  const getters = { ...zeros };
+  fields.forEach((field, column) => {
     const blend: Blend = blendOf(field);
-    Object.defineProperty(fields, field.name, {
+    Object.defineProperty(getters, field.name, {
       configurable: true, // of two fields with one name the last counts
       enumerable: true,
       get(this: Cursor) {
@@ -69,7 +73,7 @@ function accessors(kind: Kind, zeros: object): object {
       },
     });
   });
-  return fields;
+  return getters;
 }
 
 /**
@@ -84,11 +88,11 @@ export class View<Fields> implements Iterable<Entity<Fields>> {
   readonly #newer: Rows;
   readonly #alpha: number;
 
-  /** @internal Room.view makes views. */
+  /** @internal Room.view makes views; the kind is -1 for one that the server does not have. */
   constructor(drawer: Drawer, moment: Moment, kind: number) {
     this.#drawer = drawer;
-    this.#older = moment.older.tables[kind];
-    this.#newer = moment.newer.tables[kind];
+    this.#older = moment.older.tables[kind] ?? NOTHING;
+    this.#newer = moment.newer.tables[kind] ?? NOTHING;
     this.#alpha = moment.alpha;
   }
 

@@ -4,9 +4,9 @@
  */
 export class WindowedMin {
   readonly #half: number;
-  #since = Number.NEGATIVE_INFINITY;
-  #before = Number.POSITIVE_INFINITY;
-  #least = Number.POSITIVE_INFINITY;
+  #since = -Infinity;
+  #before = Infinity;
+  #least = Infinity;
 
   /** @param span the window's length, in the unit of the times */
   constructor(span: number) {
@@ -31,6 +31,6 @@ export class WindowedMin {
 
   /** Forgets all values. */
   reset(): void {
-    this.#since = Number.NEGATIVE_INFINITY;
+    this.#since = -Infinity;
   }
 }

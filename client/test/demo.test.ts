@@ -1,24 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { Camera } from "../src/demo/camera.js";
-import { hueOf } from "../src/demo/palette.js";
-
-describe("a player's hue", () => {
-  const apart = (a: number, b: number) => Math.abs(((a - b + 540) % 360) - 180);
-
-  it("is far from the own ship's and from the NPCs'", () => {
-    for (let player = 1; player < 500; player++) {
-      const hue = hueOf(player, false);
-      expect(apart(hue, hueOf(player, true))).toBeGreaterThan(35);
-      expect(apart(hue, hueOf(0, false))).toBeGreaterThan(30);
-    }
-  });
-
-  it("is far from that of the next player", () => {
-    for (let player = 1; player < 500; player++) {
-      expect(apart(hueOf(player, false), hueOf(player + 1, false))).toBeGreaterThan(25);
-    }
-  });
-});
 
 describe("the camera", () => {
   it("shows what it looks at in the middle, on any screen", () => {

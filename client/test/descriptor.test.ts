@@ -20,8 +20,10 @@ describe("a server's message", () => {
       room: "room-1",
       player: 9,
       rate: 30,
-      history: 40,
-      epochMicros: 1_700_000_000_000_000,
+      secret: undefined,
+      grace: 0,
+      seq: 0,
+      heard: 0,
     });
   });
 

@@ -26,7 +26,9 @@ async function joined(schema: Descriptor, tables: Snapshot["tables"]) {
   socket.receive(welcomeMessage({ schema }));
   say({ state: encodeState(schema.kinds, { tick: 100, tables }, { check: true }) });
   socket.frames();
-  return { room: await joining, socket, say };
+  const room = await joining;
+  vi.advanceTimersByTime(0); // the turn of the event loop from which on messages are told
+  return { room, socket, say };
 }
 
 const [car, coin] = toy.kinds;

@@ -40,7 +40,7 @@ const snapshot = (tick: number, ...cars: number[][]): Snapshot => ({
 
 /** The cars as they are drawn at a tick. */
 function cars(history: History, tick: number): View<ToySchema["kinds"]["Car"]> {
-  return new View(new Drawer(toy.kinds[0]), history.at(tick), 0);
+  return new View(new Drawer(toy.kinds[0].fields), history.at(tick), 0);
 }
 
 function historyOf(...snapshots: Snapshot[]): History {
@@ -95,9 +95,9 @@ describe("a view", () => {
 
   it("keeps to itself whatever a field is called", () => {
     const names = ["__proto__", "id", "constructor"];
-    const kind = { ...toy.kinds[0], fields: names.map((name) => ({ ...gear, name })) };
+    const fields = names.map((name) => ({ ...gear, name }));
     const tables = [table(3, [5, 1, 2, 3])];
-    const [cursor] = new View(new Drawer(kind), historyOf({ tick: 1, tables }).at(1), 0);
+    const [cursor] = new View(new Drawer(fields), historyOf({ tick: 1, tables }).at(1), 0);
     expect(cursor).toMatchObject({ id: 5, constructor: 2 });
   });
 });

@@ -103,7 +103,7 @@ describe("joining", () => {
     const { attempt, socket } = connecting();
     socket.receive(welcomeMessage({ schema: toy }));
     socket.end(4000, "the match is over");
-    await expect(attempt).rejects.toMatchObject({ code: "closed" });
+    await expect(attempt).rejects.toMatchObject({ code: "refused" });
     await expect(attempt).rejects.toThrow("room over");
   });
 

@@ -50,6 +50,13 @@ describe("matching", () => {
     ]);
   });
 
+  it("tells the team where there is one", async () => {
+    for (const team of [2, undefined]) {
+      const { fetch } = matchmaker(json({ ...matched, assignment: { ...assignment, team } }));
+      expect((await match("http://play", { game: "toy", fetch })).team).toBe(team);
+    }
+  });
+
   it("needs no wait where the ticket is matched at once", async () => {
     const { asked, fetch } = matchmaker(json(matched, { status: 201 }));
     expect(await match("http://play", { game: "toy", fetch })).toEqual(assignment);
@@ -64,7 +71,7 @@ describe("matching", () => {
     },
     {
       what: "a node that drains",
-      answer: json({ title: "Draining" }, { status: 503, headers: { "retry-after": "7" } }),
+      answer: json({ detail: "Draining" }, { status: 503, headers: { "retry-after": "7" } }),
       error: { code: "busy", retryAfter: 7, message: "the matchmaker answers 503: Draining" },
     },
     {
@@ -143,13 +150,17 @@ describe("matching", () => {
     expect(await result).toEqual(assignment);
   });
 
-  it("cancels the ticket where the answer cannot be sent, or is none", async () => {
-    const down = matchmaker(json(queued), json(proposed), json({}, { status: 503 }));
-    const unsent = match("http://play", { game: "toy", fetch: down.fetch });
+  it("says that a ticket is gone which the server lost", async () => {
+    const lost = json({ detail: "no such ticket: make it again" }, { status: 404 });
+    const { fetch } = matchmaker(json(queued), lost);
+    const result = match("http://play", { game: "toy", fetch });
+    await expect(result).rejects.toMatchObject({ code: "expired" });
+  });
+
+  it("cancels the ticket where its caller has no answer", async () => {
     const { asked, fetch } = matchmaker(json(queued), json(proposed));
     const accept = () => Promise.reject(new Error("no"));
     const unsaid = match("http://play", { game: "toy", fetch, accept });
-    await expect(unsent).rejects.toMatchObject({ code: "busy" });
     await expect(unsaid).rejects.toThrow("no");
     expect(asked.at(-1)).toBe("DELETE http://play/v1/tickets/t1");
   });
@@ -157,7 +168,7 @@ describe("matching", () => {
   it("shows its account token", async () => {
     const fetch = vi.fn(async (_url: unknown, _init?: RequestInit) => Response.json(matched));
     await match("http://play", { game: "toy", account: "a.b.c", fetch: fetch as never });
-    expect(fetch.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer a.b.c" });
+    expect(JSON.parse(String(fetch.mock.calls[0]?.[1]?.body))).toMatchObject({ account: "a.b.c" });
   });
 
   it("cancels the ticket where the caller gives up", async () => {
@@ -178,6 +189,7 @@ describe("matching", () => {
     result.catch(() => undefined);
     await vi.advanceTimersByTimeAsync(100);
     caller.abort();
+    await vi.advanceTimersByTimeAsync(250);
     await expect(result).rejects.toMatchObject({ code: "aborted" });
     expect(asked.at(-1)).toBe("DELETE http://play/v1/tickets/t1");
   });

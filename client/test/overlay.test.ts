@@ -4,6 +4,7 @@ import { figuresOf } from "../src/overlay/figures.js";
 import { POINTS, Trail } from "../src/overlay/trail.js";
 
 const stats: RoomStats = {
+  connection: "playing",
   tick: 100,
   inputsApplied: 80,
   viewTick: 97.5,
@@ -15,7 +16,6 @@ const stats: RoomStats = {
   slack: 0.5,
   dilation: -0.05,
   inputsMissed: 0.05,
-  bytesPerSecond: 3456,
   bytes: { state: 5000, hidden: 1000, messages: 10 },
   frames: 10,
   checksumsVerified: 9,
@@ -35,7 +35,7 @@ describe("the overlay's figures", () => {
       "states late": ["2.0 %", "good"],
       "input slack": ["0.5 ticks, +5.0 %", "plain"],
       "ticks without input": ["5.0 %", "bad"],
-      received: ["3.46 kB/s", "plain"],
+      received: ["2.02 kB/s", "plain"],
       "of it state": ["2.00 kB/s", "plain"],
       messages: ["0.02 kB/s", "plain"],
       "predicted right": ["49 of 50", "plain"],

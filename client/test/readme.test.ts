@@ -5,9 +5,12 @@ function read(name: string): string {
   return readFileSync(new URL(name, import.meta.url), "utf8");
 }
 
-// `npm run check` compiles the file.
-it("has in its README an example of at most 50 lines that compiles", () => {
-  const example = read("readme/example.ts");
-  expect(read("../README.md")).toContain(`\`\`\`ts\n${example}\`\`\``);
+// `npm run check` compiles the files.
+it.each([
+  ["../README.md", "readme/example.ts"],
+  ["../../README.md", "readme/page.ts"],
+])("has in %s an example of at most 50 lines that compiles", (page, name) => {
+  const example = read(name);
+  expect(read(page)).toContain(`\`\`\`ts\n${example}\`\`\``);
   expect(example.split("\n").length).toBeLessThanOrEqual(51);
 });

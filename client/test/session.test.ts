@@ -8,13 +8,16 @@ import { evolve, toy, toyWidths } from "./support/game.js";
 import { Random } from "./support/random.js";
 import { frame } from "./support/room.js";
 import { welcomeMessage } from "./support/server.js";
+import { FakeSocket } from "./support/socket.js";
 
 const { welcome } = parseServerFrame(welcomeMessage({ schema: toy }));
 
 /** A session that has no state yet. */
 function fresh(): Session {
   if (welcome === undefined) throw new Error("the welcome is none");
-  return new Session(welcome, () => true);
+  const session = new Session(welcome, new FakeSocket("ws://node", []));
+  session.start();
+  return session;
 }
 
 function toyTables(): Table[] {

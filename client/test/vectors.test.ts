@@ -44,8 +44,10 @@ interface ClientVector {
     readonly ack: number;
     readonly ack_bits: number;
     readonly view: number;
+    readonly view_frac: number;
     readonly echo: number;
     readonly resync: boolean;
+    readonly said: readonly number[];
   }[];
 }
 
@@ -128,8 +130,10 @@ describe("a client's frame", () => {
     const { about, message, ...says } = vector;
     expect(clientFrameAsVector(bytes(message))).toEqual(says);
     if (vector.ack_bits !== 0) return; // this client is for ordered transports, and has none to send
-    const { seq, words, ack_bits: _, ...frame } = says;
+    const { seq, words, ack_bits: _, view_frac: viewFrac, said: spoken, ...frame } = says;
     const input = seq === 0 ? undefined : { seq, values: words };
-    expect(clientFrameAsVector(writeClientFrame({ ...frame, input }))).toEqual(says);
+    const said = spoken.length === 0 ? undefined : Uint8Array.from(spoken);
+    const written = writeClientFrame({ ...frame, viewFrac, input, said });
+    expect(clientFrameAsVector(written)).toEqual(says);
   });
 });

@@ -14,12 +14,12 @@ describe("a close code", () => {
     expect(rows.length).toBeGreaterThan(8);
   });
 
-  it.each(rows)("$code is $name: $verdict", ({ code, name, verdict }) => {
-    expect(closeInfo(code, "why")).toEqual({ code, name, verdict, reason: "why" });
+  it.each(rows)("$code is $name: $verdict", ({ code, verdict }) => {
+    expect(closeInfo(code, "why")).toEqual({ code, verdict, reason: "why" });
   });
 
   it("that is not in the table means that the network broke", () => {
-    expect(closeInfo(1006, "")).toMatchObject({ name: "lost", verdict: "backoff" });
+    expect(closeInfo(1006, "")).toMatchObject({ verdict: "backoff" });
   });
 });
 

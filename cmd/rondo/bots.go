@@ -106,7 +106,7 @@ func (c *botsCmd) server() ([]string, error) {
 		return nil, err
 	}
 	args := []string{
-		self, "serve", "--http", "127.0.0.1:0", "--log-level", "warn", "--ticket-rate=-1",
+		self, "serve", "--http", "127.0.0.1:0", "--log-level", "warn", "--ticket-rate=-1", "--max-load=-1",
 		"--set", fmt.Sprintf("%s.seats=%d", c.Game, c.Players),
 	}
 	if c.NPCs >= 0 {

@@ -229,7 +229,7 @@ func TestBotsStartANodeOfTheirOwn(t *testing.T) {
 }
 
 func TestBotsTellTheirNodeWhatToPlay(t *testing.T) {
-	const common = "serve --http 127.0.0.1:0 --log-level warn --ticket-rate=-1 --set arena.seats=8"
+	const common = "serve --http 127.0.0.1:0 --log-level warn --ticket-rate=-1 --max-load=-1 --set arena.seats=8"
 	for npcs, want := range map[int]string{-1: common, 0: common + " --set arena.npcs=0", 40: common + " --set arena.npcs=40"} {
 		c := botsCmd{Game: "arena", Players: 8, Rooms: 3, NPCs: npcs, Duration: time.Second}
 		args, err := c.server()

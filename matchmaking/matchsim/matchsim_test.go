@@ -89,7 +89,7 @@ func TestDuelsAreNearlyAsEvenAsTheyCanBe(t *testing.T) {
 		}
 		var skills []float64
 		spread := 0.0
-		for _, match := range mode.MatchFunc()(start, waiting) {
+		for _, match := range mode.MatchFunc()(start, waiting, nil) {
 			a, b := bySeq[match.Tickets[0]], bySeq[match.Tickets[1]]
 			skills = append(skills, a, b)
 			spread += max(a, b) - min(a, b)
@@ -273,7 +273,7 @@ func TestAMatchFunctionThatMatchesTwiceIsNamed(t *testing.T) {
 	modes := exampleModes(t)
 	_, err := Run(t.Context(), Config{
 		Mode: &modes[0], Arrivals: Poisson(NewPopulation(1, &modes[0]), 10), Duration: time.Minute, Now: stopped,
-		Match: func(_ time.Time, waiting []rules.Waiting) []rules.Match {
+		Match: func(_ time.Time, waiting []rules.Waiting, _ []rules.Opening) []rules.Match {
 			return []rules.Match{{Tickets: []string{waiting[0].ID, waiting[0].ID}, Teams: []int{0, 1}}}
 		},
 	})

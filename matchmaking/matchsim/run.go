@@ -84,7 +84,7 @@ func (s *run) cycle() error {
 	s.abandon()
 	s.report.sampleQueue(s.now.Sub(start), len(s.waiting))
 	began := s.cfg.Now()
-	matches := s.match(s.now, s.waiting)
+	matches := s.match(s.now, s.waiting, nil)
 	s.report.cycles = append(s.report.cycles, s.cfg.Now().Sub(began).Seconds()*1e3)
 	gone := make([]bool, len(s.waiting))
 	for _, match := range matches {

@@ -40,7 +40,7 @@ func (m *Mode) Check() error {
 	m.Every = cmp.Or(m.Every, defaultEvery)
 	m.Overdue = cmp.Or(m.Overdue, defaultOverdue)
 	m.Deadline = cmp.Or(m.Deadline, defaultDeadline*m.Overdue)
-	for _, check := range []func() error{m.checkNames, m.checkTeams, m.checkTimes, m.checkBounds, m.checkRegions, m.checkAttributes} {
+	for _, check := range []func() error{m.checkNames, m.checkTeams, m.checkBackfill, m.checkTimes, m.checkBounds, m.checkRegions, m.checkAttributes} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -73,6 +73,13 @@ func (m *Mode) checkTeams() error {
 		return &ModeError{"teams", fmt.Sprintf("%d players are too many for a match: give at most %d", players, maxPlayers)}
 	case len(m.Teams) > maxTeams && !solo:
 		return &ModeError{"teams", fmt.Sprintf("%d teams are too many: give at most %d, or free_for_all", len(m.Teams), maxTeams)}
+	}
+	return nil
+}
+
+func (m *Mode) checkBackfill() error {
+	if m.Backfill != "" && m.Backfill != BackfillFirst && m.Backfill != BackfillLast {
+		return &ModeError{"backfill", fmt.Sprintf("is %q, give %q or %q (before or after new matches), or nothing", m.Backfill, BackfillFirst, BackfillLast)}
 	}
 	return nil
 }

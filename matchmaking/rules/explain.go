@@ -47,14 +47,14 @@ type Count struct {
 }
 
 // Explain says why a waiting ticket has no match, by the code that makes matches. It reports false if the id is not among those
-// waiting, who come as to a MatchFunc. It costs about as much as a cycle.
-func (m *Mode) Explain(now time.Time, waiting []Waiting, id string) (Explanation, bool) {
+// waiting, who come as to a MatchFunc, as do the rooms that ask. It costs about as much as a cycle.
+func (m *Mode) Explain(now time.Time, waiting []Waiting, open []Opening, id string) (Explanation, bool) {
 	at := slices.IndexFunc(waiting, func(w Waiting) bool { return w.ID == id })
 	if at < 0 {
 		return Explanation{}, false
 	}
 	matcher := NewMatcher(m)
-	matcher.Begin(now, waiting)
+	matcher.Begin(now, waiting, open)
 	x := explainer{Matcher: matcher, seed: matcher.pool.ranks[at]}
 	e := &matcher.pool.entries[x.seed]
 	x.Explanation = Explanation{
@@ -76,6 +76,10 @@ type explainer struct {
 func (x *explainer) explain(e *entry) {
 	if e.taken {
 		x.hold(BySizes, fmt.Sprintf("its %d players fit into no team of this mode", e.players))
+		return
+	}
+	if match, found := x.join(x.seed); found {
+		x.Text = fmt.Sprintf("nothing: the next cycle sends it into a running room that asks for players (%s), unless others go first", match.Room)
 		return
 	}
 	if x.find(x.seed) {

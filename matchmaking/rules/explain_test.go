@@ -49,7 +49,7 @@ func TestAWaitingTicketIsToldWhatHoldsItBack(t *testing.T) {
 		if c.change != nil {
 			c.change(waiting)
 		}
-		got, ok := m.Explain(noon, waiting, waiting[0].ID)
+		got, ok := m.Explain(noon, waiting, nil, waiting[0].ID)
 		if !ok || got.Rule != c.rule || !strings.Contains(got.Text, c.text) {
 			t.Errorf("%s: %q %s\nwant %q %s", c.name, got.Rule, got.Text, c.rule, c.text)
 		}
@@ -61,7 +61,7 @@ func TestAWaitingTicketIsToldWhatHoldsItBack(t *testing.T) {
 
 func TestNobodyElsesTicketIsExplained(t *testing.T) {
 	m := checked(t, Mode{Teams: []int{1, 1}})
-	if _, ok := m.Explain(noon, wait(t, "a:1"), "b"); ok {
+	if _, ok := m.Explain(noon, wait(t, "a:1"), nil, "b"); ok {
 		t.Error("b does not wait")
 	}
 }
@@ -74,13 +74,13 @@ func TestARuleLetsGoWhenItIsSaidTo(t *testing.T) {
 			return
 		}
 		id := rapid.SampledFrom(waiting).Draw(t, "ticket").ID
-		was, _ := m.Explain(noon, waiting, id)
+		was, _ := m.Explain(noon, waiting, nil, id)
 		widens := was.Rule == BySkill || was.Rule == ByLatency || was.Rule == ByDistance
 		if !widens || was.Widens == 0 {
 			return
 		}
 		const after = time.Millisecond // a float's rounding
-		if is, _ := m.Explain(noon.Add(was.Widens+after), waiting, id); is.Rule == was.Rule && is.Rule != ByDistance {
+		if is, _ := m.Explain(noon.Add(was.Widens+after), waiting, nil, id); is.Rule == was.Rule && is.Rule != ByDistance {
 			t.Fatalf("%+v\nthen %+v", was, is)
 		}
 	})
@@ -94,8 +94,8 @@ func TestWhatTheExplanationCallsAMatchIsMadeWhenNobodyElseWaitsLonger(t *testing
 			return
 		}
 		oldest := waiting[0].ID
-		got, _ := m.Explain(noon, waiting, oldest)
-		matches := m.MatchFunc()(noon, waiting)
+		got, _ := m.Explain(noon, waiting, nil, oldest)
+		matches := m.MatchFunc()(noon, waiting, nil)
 		made := len(matches) > 0 && matches[0].Tickets[0] == oldest
 		if made != (got.Rule == ByNothing) {
 			t.Fatalf("explained by %q: %s\nmatches %+v", got.Rule, got.Text, matches)

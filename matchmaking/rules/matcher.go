@@ -19,10 +19,16 @@ type Matcher struct {
 	players int     // of a match
 	overdue float64 // seconds
 
-	pool  pool
-	base  float64 // points; see tolerance
-	seed  int     // index into pool.waiting of the seed that is next
-	work  int     // done since Begin, in candidates looked at and the like
+	pool     pool
+	openings []opening // ascending by skill, then room; those that still ask
+	roomiest int       // see mostFree
+	base     float64   // points; see tolerance
+
+	// A cycle goes through all who wait once for each pass: into rooms that ask, and into new matches.
+	passes []func(rank int32) (Match, bool)
+	seed   int // index into pool.waiting of the one that is next in passes[0]
+
+	work  int // done since Begin, in candidates looked at and the like
 	group group
 	teams teams
 	lanes map[laneKey]*lane
@@ -33,32 +39,52 @@ func NewMatcher(mode *Mode) *Matcher {
 	return &Matcher{mode: mode, players: mode.Players(), overdue: mode.Overdue.Seconds(), teams: newTeams(mode.Teams)}
 }
 
-// Begin starts a cycle over tickets in order of arrival, at most 16,777,215 of them. They are not to be changed until it is done.
-func (m *Matcher) Begin(now time.Time, waiting []Waiting) {
+// Begin starts a cycle over tickets in order of arrival, at most 16,777,215 of them, and the rooms that ask for some. They are not to be
+// changed until it is done.
+func (m *Matcher) Begin(now time.Time, waiting []Waiting, open []Opening) {
 	m.pool.fill(m.mode, now, waiting)
 	m.base = m.arrivalSpan()
 	m.seed, m.work = 0, 0
 	m.lanes = nil
+	m.open(now, open)
+	m.passes = append(m.passes[:0], m.start)
+	switch {
+	case len(m.openings) == 0:
+	case m.mode.Backfill == BackfillFirst:
+		m.passes = slices.Insert(m.passes, 0, m.join)
+	default:
+		m.passes = append(m.passes, m.join)
+	}
 }
 
 // Step goes on with the cycle for about that much work (a million is some tens of milliseconds) and returns the matches found meanwhile.
 // However a cycle is cut into steps, its matches are the same.
 func (m *Matcher) Step(work int) (matches []Match, done bool) {
 	began := m.work
-	for ; m.seed < len(m.pool.waiting); m.seed++ {
-		if m.work-began >= work {
-			return matches, false
-		}
-		m.work++
-		rank := m.pool.ranks[m.seed]
-		if m.pool.entries[rank].taken {
-			continue
-		}
-		if m.find(rank) {
-			matches = append(matches, m.match())
+	for ; len(m.passes) > 0; m.passes, m.seed = m.passes[1:], 0 {
+		for ; m.seed < len(m.pool.waiting); m.seed++ {
+			if m.work-began >= work {
+				return matches, false
+			}
+			m.work++
+			rank := m.pool.ranks[m.seed]
+			if m.pool.entries[rank].taken {
+				continue
+			}
+			if match, found := m.passes[0](rank); found {
+				matches = append(matches, match)
+			}
 		}
 	}
 	return matches, true
+}
+
+// start makes a new match around a seed.
+func (m *Matcher) start(seed int32) (Match, bool) {
+	if !m.find(seed) {
+		return Match{}, false
+	}
+	return m.match(), true
 }
 
 // find looks for a match around a seed and leaves it in group and teams. The region that is nearest to the seed is tried first.

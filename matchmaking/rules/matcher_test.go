@@ -106,7 +106,7 @@ func TestMatchesAreAsTheRulesSay(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := checked(t, c.mode)
 			var got []string
-			for _, match := range m.MatchFunc()(noon, wait(t, c.waiting)) {
+			for _, match := range m.MatchFunc()(noon, wait(t, c.waiting), nil) {
 				got = append(got, teamsOf(m, match))
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -137,7 +137,7 @@ func TestAMatchIsPlayedWhereItsPlayersAreNear(t *testing.T) {
 		waiting := wait(t, c.waiting)
 		waiting[0], waiting[1] = near(waiting[0], c.a[0], c.a[1]), near(waiting[1], c.b[0], c.b[1])
 		region := ""
-		for _, match := range m.MatchFunc()(noon, waiting) {
+		for _, match := range m.MatchFunc()(noon, waiting, nil) {
 			region = match.Region
 		}
 		if region != c.region {
@@ -165,7 +165,7 @@ func TestAttributesKeepTicketsApart(t *testing.T) {
 	} {
 		waiting := wait(t, "a:1 b:1")
 		waiting[0].Attributes, waiting[1].Attributes = c.a, c.b
-		if got := len(m.MatchFunc()(noon, waiting)); got != c.matches {
+		if got := len(m.MatchFunc()(noon, waiting, nil)); got != c.matches {
 			t.Errorf("%s: %d matches, want %d", c.name, got, c.matches)
 		}
 	}

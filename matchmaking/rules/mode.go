@@ -27,6 +27,10 @@ type Mode struct {
 	// densely that one is near. 0 takes the first match that the bounds allow. See Matcher.tolerance.
 	Patience time.Duration `toml:"patience"`
 
+	// Backfill says whether running rooms that ask for players get tickets before new matches are made, BackfillFirst, or of those left
+	// over, BackfillLast. "" is not at all.
+	Backfill string `toml:"backfill"`
+
 	Skill   *Bound   `toml:"skill"`   // greatest minus least skill of a match, in points; nil: no bound
 	Latency *Bound   `toml:"latency"` // of each ticket in the match's region, in ms; nil: regions do not matter
 	Regions []string `toml:"regions"` // that Latency is about, and where a match can be
@@ -124,23 +128,25 @@ type Latency struct {
 	Ms     float64
 }
 
-// Match is a group of tickets that are to play with and against each other.
+// Match is a group of tickets that are to play with and against each other, or a ticket that goes into a running room.
 type Match struct {
+	Room    string   `json:",omitempty"` // the room that asked for it; "" is a new one
 	Region  string   // where; "" if the mode has no regions
 	Tickets []string // ids: the ticket that asked first, then as they were found
 	Teams   []int    // of each ticket its team, as an index into Mode.Teams
 }
 
 // MatchFunc decides who plays with whom: waiting is in order of arrival, but for those whose last match others did not accept, who
-// come first; and a ticket is in at most one match. It must return the
+// come first; open are the rooms that ask for players, the longest waiting first, none where the mode's Backfill is off. A ticket
+// is in at most one match, and no room gets more than it asks for. It must return the
 // same matches for the same input and change nothing of it. It is called from one goroutine.
-type MatchFunc func(now time.Time, waiting []Waiting) []Match
+type MatchFunc func(now time.Time, waiting []Waiting, open []Opening) []Match
 
 // MatchFunc returns the mode's rules as a function.
 func (m *Mode) MatchFunc() MatchFunc {
 	matcher := NewMatcher(m)
-	return func(now time.Time, waiting []Waiting) []Match {
-		matcher.Begin(now, waiting)
+	return func(now time.Time, waiting []Waiting, open []Opening) []Match {
+		matcher.Begin(now, waiting, open)
 		matches, _ := matcher.Step(math.MaxInt)
 		return matches
 	}

@@ -10,9 +10,10 @@ import (
 
 // pool is the waiting tickets of one cycle in order of skill. A rank is an index into entries.
 type pool struct {
-	waiting []Waiting // in order of arrival
-	entries []entry   // ascending by skill
-	ranks   []int32   // of each waiting ticket its rank
+	waiting []Waiting        // in order of arrival
+	classes map[string]int32 // by what classKey says
+	entries []entry          // ascending by skill
+	ranks   []int32          // of each waiting ticket its rank
 
 	// next and prev hold for each region and rank the next and the last rank of the same class whose ticket takes that region and is
 	// not taken, none at the ends.
@@ -48,14 +49,14 @@ func (p *pool) fill(m *Mode, now time.Time, waiting []Waiting) {
 	p.entries, p.ranks, p.keys, p.arrived = resize(p.entries, n), resize(p.ranks, n), resize(p.keys, n), resize(p.arrived, n)
 	p.latency = resize(p.latency, n*len(m.Regions))
 	p.shares, p.distance = resize(p.shares, n*len(m.Share)), resize(p.distance, n*len(m.Distance))
-	classes := map[string]int32{}
+	p.classes = map[string]int32{}
 	maxParty := m.MaxParty()
 	for at := range waiting {
 		w := &waiting[at]
 		e := &p.arrived[at]
 		*e = entry{skill: w.Skill, wait: now.Sub(w.Created).Seconds(), at: int32(at), players: int32(w.Players)}
 		e.taken = w.Players < 1 || w.Players > maxParty
-		e.class = classOf(classes, m.Equal, w)
+		e.class = p.classOf(m.Equal, w)
 		e.regions = p.measure(m, w, e)
 		p.read(m, w, at)
 		p.keys[at] = sortKey(w.Skill, at)
@@ -65,7 +66,7 @@ func (p *pool) fill(m *Mode, now time.Time, waiting []Waiting) {
 		at := key & maxTickets
 		p.entries[rank], p.ranks[at] = p.arrived[at], int32(rank)
 	}
-	p.link(max(1, len(m.Regions)), max(1, len(classes)))
+	p.link(max(1, len(m.Regions)), max(1, len(p.classes)))
 }
 
 // maxTickets is how many tickets fit into the index part of a sort key, and its mask.
@@ -84,22 +85,28 @@ func sortKey(skill float64, at int) uint64 {
 }
 
 // classOf numbers the combinations of the attributes that must be equal, in order of arrival.
-func classOf(classes map[string]int32, equal []string, w *Waiting) int32 {
+func (p *pool) classOf(equal []string, w *Waiting) int32 {
+	key := classKey(equal, w.Attributes)
+	class, known := p.classes[key]
+	if !known {
+		class = int32(len(p.classes))
+		p.classes[key] = class
+	}
+	return class
+}
+
+// classKey is the same text for attributes that are equal.
+func classKey(equal []string, attributes map[string]any) string {
 	if len(equal) == 0 {
-		return 0
+		return ""
 	}
 	var key strings.Builder
 	for _, name := range equal {
-		text, _ := w.Attributes[name].(string) // what is no text counts as missing
+		text, _ := attributes[name].(string) // what is no text counts as missing
 		key.WriteString(text)
 		key.WriteByte(0xff) // in no UTF-8 text
 	}
-	class, known := classes[key.String()]
-	if !known {
-		class = int32(len(classes))
-		classes[key.String()] = class
-	}
-	return class
+	return key.String()
 }
 
 // measure notes the ticket's latencies and returns the regions that it takes: within its bound, or measured once it is overdue.
@@ -137,8 +144,13 @@ func (p *pool) read(m *Mode, w *Waiting, at int) {
 		p.shares[at*len(m.Share)+i] = m.Share[i].named(w.Attributes)
 	}
 	for i := range m.Distance {
-		p.distance[at*len(m.Distance)+i], _ = w.Attributes[m.Distance[i].Attribute].(float64) // what is no number counts as missing
+		p.distance[at*len(m.Distance)+i] = numberOf(w.Attributes, m.Distance[i].Attribute)
 	}
+}
+
+func numberOf(attributes map[string]any, name string) float64 {
+	number, _ := attributes[name].(float64) // what is no number counts as missing
+	return number
 }
 
 // named returns a bit for each value that the attributes name.

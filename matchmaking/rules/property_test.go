@@ -22,6 +22,7 @@ func drawMode(t *rapid.T) *Mode {
 		Skill:    drawBound(t, "skill", 60),
 		Parties:  drawBound(t, "parties", 4),
 		Patience: rapid.SampledFrom([]time.Duration{0, 3 * time.Second}).Draw(t, "patience"),
+		Backfill: rapid.SampledFrom([]string{"", BackfillFirst, BackfillLast}).Draw(t, "backfill"),
 	}
 	if m.Skill != nil {
 		m.SigmaWeight = rapid.SampledFrom([]float64{0, 0, 0.5, 2}).Draw(t, "sigma weight")
@@ -187,7 +188,7 @@ func TestATicketIsInOneMatchPartiesStayWholeAndEveryMatchKeepsTheRulesAsWidened(
 		m := drawMode(t)
 		waiting := drawWaiting(t, m, 60)
 		seen := map[string]bool{}
-		for _, match := range m.MatchFunc()(noon, waiting) {
+		for _, match := range m.MatchFunc()(noon, waiting, nil) {
 			tickets, err := ofMatch(waiting, match, seen)
 			if err != nil {
 				t.Fatal(err)
@@ -203,11 +204,11 @@ func TestTheSameInputGivesTheSameMatchesHoweverItIsCutIntoSteps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawMode(t)
 		waiting := drawWaiting(t, m, 60)
-		want := m.MatchFunc()(noon, waiting)
+		want := m.MatchFunc()(noon, waiting, nil)
 		matcher := NewMatcher(m)
-		matcher.Begin(noon.Add(time.Hour), drawWaiting(t, m, 10)) // what another cycle left behind must not show
+		matcher.Begin(noon.Add(time.Hour), drawWaiting(t, m, 10), nil) // what another cycle left behind must not show
 		matcher.Step(rapid.IntRange(1, 50).Draw(t, "other work"))
-		matcher.Begin(noon, waiting)
+		matcher.Begin(noon, waiting, nil)
 		var got []Match
 		for done := false; !done; {
 			var matches []Match
@@ -228,7 +229,7 @@ func TestNobodyWaitsPastTheBoundWhileALegalMatchExists(t *testing.T) {
 		}
 		waiting := drawWaiting(t, m, 12)
 		matched := map[string]bool{}
-		for _, match := range m.MatchFunc()(noon, waiting) {
+		for _, match := range m.MatchFunc()(noon, waiting, nil) {
 			for _, id := range match.Tickets {
 				matched[id] = true
 			}

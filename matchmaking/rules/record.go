@@ -16,10 +16,11 @@ type Recorder struct {
 	w     io.Writer
 	order []string        // ids of the cycle before
 	here  map[string]bool // the same
+	open  json.RawMessage // as it was written last
 }
 
-// recordVersion is the version of what a Recorder writes.
-const recordVersion = 1
+// recordVersion is the version of what a Recorder writes. Version 1 knew no rooms that ask for players.
+const recordVersion = 2
 
 type recordHead struct {
 	Version int  `json:"version"`
@@ -31,22 +32,23 @@ type recordCycle struct {
 	Came    []Waiting       `json:"came,omitempty"`
 	Gone    []string        `json:"gone,omitempty"`
 	Order   []string        `json:"order,omitempty"` // of all who wait, where it is not that of before with who came behind
+	Open    json.RawMessage `json:"open,omitempty"`  // []Opening, where they are not those of before
 	Matches json.RawMessage `json:"matches"`
 }
 
 // NewRecorder writes the mode to w. A writer that fails is to say so itself: the cycles go on.
 func NewRecorder(w io.Writer, mode *Mode) *Recorder {
-	r := &Recorder{w: w, here: map[string]bool{}}
+	r := &Recorder{w: w, here: map[string]bool{}, open: encodeList[Opening](nil)}
 	r.line(recordHead{recordVersion, *mode})
 	return r
 }
 
 // Cycle writes a cycle. One that nobody waits for is not worth a line.
-func (r *Recorder) Cycle(now time.Time, waiting []Waiting, matches []Match) {
+func (r *Recorder) Cycle(now time.Time, waiting []Waiting, open []Opening, matches []Match) {
 	if len(waiting) == 0 && len(r.order) == 0 {
 		return
 	}
-	cycle := recordCycle{At: now, Matches: encodeMatches(matches)}
+	cycle := recordCycle{At: now, Matches: encodeList(matches)}
 	order := make([]string, len(waiting))
 	here := make(map[string]bool, len(waiting))
 	for i := range waiting {
@@ -70,6 +72,9 @@ func (r *Recorder) Cycle(now time.Time, waiting []Waiting, matches []Match) {
 	if !slices.Equal(expected, order) {
 		cycle.Order = order
 	}
+	if text := encodeList(open); !bytes.Equal(text, r.open) {
+		cycle.Open, r.open = text, text
+	}
 	r.order, r.here = order, here
 	r.line(cycle)
 }
@@ -82,10 +87,10 @@ func (r *Recorder) line(v any) {
 	_, _ = r.w.Write(append(text, '\n')) // see NewRecorder
 }
 
-func encodeMatches(matches []Match) json.RawMessage {
-	text, err := json.Marshal(append([]Match{}, matches...))
+func encodeList[T any](list []T) json.RawMessage {
+	text, err := json.Marshal(append([]T{}, list...))
 	if err != nil {
-		panic(err) // texts and whole numbers: a bug
+		panic(err) // plain values of finite numbers: a bug
 	}
 	return text
 }
@@ -104,8 +109,8 @@ func Replay(r io.Reader) (Replayed, error) {
 	if err := in.Decode(&head); err != nil {
 		return Replayed{}, fmt.Errorf("replay: the first line: %w", err)
 	}
-	if head.Version != recordVersion {
-		return Replayed{}, fmt.Errorf("replay: version %d, this program reads %d", head.Version, recordVersion)
+	if head.Version < 1 || head.Version > recordVersion {
+		return Replayed{}, fmt.Errorf("replay: version %d, this program reads 1 to %d", head.Version, recordVersion)
 	}
 	if err := head.Mode.Check(); err != nil {
 		return Replayed{}, fmt.Errorf("replay: mode: %w", err)
@@ -113,6 +118,7 @@ func Replay(r io.Reader) (Replayed, error) {
 	done := Replayed{Mode: head.Mode}
 	match := head.Mode.MatchFunc()
 	var waiting []Waiting
+	var open []Opening
 	for {
 		var cycle recordCycle
 		err := in.Decode(&cycle)
@@ -123,10 +129,13 @@ func Replay(r io.Reader) (Replayed, error) {
 			return done, fmt.Errorf("replay, cycle %d: %w", done.Cycles+1, err)
 		}
 		waiting = cycle.apply(waiting)
-		matches := match(cycle.At, waiting)
+		if open, err = cycle.opened(open); err != nil {
+			return done, fmt.Errorf("replay, cycle %d: open: %w", done.Cycles+1, err)
+		}
+		matches := match(cycle.At, waiting, open)
 		done.Cycles++
 		done.Matches += len(matches)
-		if got := encodeMatches(matches); !bytes.Equal(got, cycle.Matches) {
+		if got := encodeList(matches); !bytes.Equal(got, cycle.Matches) {
 			return done, fmt.Errorf("replay, cycle %d at %v: recorded %s, and the rules give %s", done.Cycles, cycle.At, cycle.Matches, got)
 		}
 	}
@@ -152,6 +161,19 @@ func (c *recordCycle) apply(waiting []Waiting) []Waiting {
 	}
 	slices.SortStableFunc(waiting, func(a, b Waiting) int { return place[a.ID] - place[b.ID] })
 	return waiting
+}
+
+// opened returns the rooms that ask in the cycle, of those that asked before.
+func (c *recordCycle) opened(open []Opening) ([]Opening, error) {
+	if c.Open == nil {
+		return open, nil
+	}
+	var now []Opening
+	err := json.Unmarshal(c.Open, &now)
+	for i := range now {
+		restoreLists(now[i].Attributes)
+	}
+	return now, err
 }
 
 // restoreLists turns lists, as JSON is decoded, back into lists of texts.

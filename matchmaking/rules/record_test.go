@@ -15,11 +15,15 @@ func record(t *rapid.T) (m *Mode, text *bytes.Buffer, matches int) {
 	m, text = drawMode(t), &bytes.Buffer{}
 	recorder, match := NewRecorder(text, m), m.MatchFunc()
 	waiting := drawWaiting(t, m, 40)
+	var open []Opening
 	now := noon
 	for range rapid.IntRange(1, 6).Draw(t, "cycles") {
 		here := rapid.IntRange(0, len(waiting)).Draw(t, "here")
-		found := match(now, waiting[:here])
-		recorder.Cycle(now, waiting[:here], found)
+		if rapid.Bool().Draw(t, "others ask") {
+			open = drawOpenings(t, m)
+		}
+		found := match(now, waiting[:here], open)
+		recorder.Cycle(now, waiting[:here], open, found)
 		matches += len(found)
 		gone := rapid.IntRange(0, here).Draw(t, "gone")
 		waiting = slices.Delete(slices.Clone(waiting), 0, gone)
@@ -47,7 +51,7 @@ func TestARecordWithoutSigmasIsThatOfBeforeThereWereAny(t *testing.T) {
 	var text bytes.Buffer
 	recorder := NewRecorder(&text, m)
 	waiting := wait(t, "a:1 b:1")
-	recorder.Cycle(noon, waiting, m.MatchFunc()(noon, waiting))
+	recorder.Cycle(noon, waiting, nil, m.MatchFunc()(noon, waiting, nil))
 	if strings.Contains(text.String(), "Sigma") {
 		t.Errorf("recorded %s", &text)
 	}
@@ -59,7 +63,7 @@ func TestARecordCutOffIsReplayedSoFar(t *testing.T) {
 	recorder := NewRecorder(&text, m)
 	head := text.Len()
 	waiting := wait(t, "a:1 b:1")
-	recorder.Cycle(noon, waiting, m.MatchFunc()(noon, waiting))
+	recorder.Cycle(noon, waiting, nil, m.MatchFunc()(noon, waiting, nil))
 	for n := head; n <= text.Len(); n++ {
 		done, err := Replay(bytes.NewReader(text.Bytes()[:n]))
 		if err != nil || done.Matches > 1 || (n == text.Len()) != (done.Matches == 1) && n < text.Len()-1 {
@@ -72,14 +76,14 @@ func TestAReplayThatDiffersSaysWhereAndHow(t *testing.T) {
 	m := checked(t, Mode{Teams: []int{1, 1}})
 	var text bytes.Buffer
 	waiting := wait(t, "a:1 b:1")
-	NewRecorder(&text, m).Cycle(noon, waiting, nil)
+	NewRecorder(&text, m).Cycle(noon, waiting, nil, nil)
 	_, err := Replay(&text)
 	if want := `replay, cycle 1 at 2026-11-23 12:00:00 +0000 UTC: recorded [], and the rules give [{"Region":"","Tickets":["a","b"],"Teams":[0,1]}]`; err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
 	for text, want := range map[string]string{
 		"":                           "replay: the first line: EOF",
-		`{"version": 2}`:             "replay: version 2, this program reads 1",
+		`{"version": 3}`:             "replay: version 3, this program reads 1 to 2",
 		`{"version": 1, "mode": {}}`: "replay: mode: game: give the game's name",
 	} {
 		if _, err := Replay(strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), want) {

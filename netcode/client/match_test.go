@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/rondo-sync/rondo/netcode/client"
 )
@@ -17,12 +19,35 @@ import (
 // with the next of the given statuses.
 func matchmaker(t *testing.T, statuses ...string) (base string, asked *[]string) {
 	t.Helper()
-	asked = new([]string)
+	base, asked, _ = keyed(t, statuses...)
+	return base, asked
+}
+
+// keyed is a matchmaker that also notes the idempotency keys.
+func keyed(t *testing.T, statuses ...string) (base string, asked, keys *[]string) {
+	t.Helper()
+	asked, keys = new([]string), new([]string)
+	var mu sync.Mutex // guards what is noted: a request after one that was cut comes by another connection
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		mu.Lock()
+		defer mu.Unlock()
 		*asked = append(*asked, fmt.Sprintf("%s %s %s", r.Method, r.URL, body))
+		*keys = append(*keys, r.Header.Get("Idempotency-Key"))
 		status := statuses[0]
-		statuses = statuses[1:]
+		statuses = statuses[min(1, len(statuses)-1):] // the last goes on
+		switch status {
+		case "lost":
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"detail": "no such ticket"}`)
+			return
+		case "full":
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, `{"detail": "no room can be opened now"}`)
+			return
+		case "cut":
+			panic(http.ErrAbortHandler)
+		}
 		if status == "refused" {
 			http.Error(w, `no game is called "chess"`, http.StatusUnprocessableEntity)
 			return
@@ -40,8 +65,56 @@ func matchmaker(t *testing.T, statuses ...string) (base string, asked *[]string)
 		s.Close()
 		http.DefaultClient.CloseIdleConnections()
 	})
-	return s.URL, asked
+	return s.URL, asked, keys
 }
+
+func TestALostTicketIsAskedForAgainUnderTheSameKey(t *testing.T) {
+	for _, statuses := range [][]string{
+		{"queued", "lost", "queued", "matched"},
+		{"queued", "cut", "cut", "queued", "matched"}, // net/http itself tries a cut request once more
+		{"queued", "queued", "full", "cut", "queued", "lost", "matched"},
+	} {
+		base, asked, keys := keyed(t, statuses...)
+		a, err := client.Match(t.Context(), base, "drift", "quick")
+		if a.Room != "r7" || err != nil {
+			t.Errorf("%v: %+v, %v", statuses, a, err)
+		}
+		posts := 0
+		for i, request := range *asked {
+			if strings.HasPrefix(request, "POST") {
+				posts++
+			}
+			if key := (*keys)[i]; key == "" || key != (*keys)[0] {
+				t.Errorf("%v: keys %q", statuses, *keys)
+			}
+		}
+		if posts < 2 {
+			t.Errorf("%v: asked %q", statuses, *asked)
+		}
+	}
+}
+
+func TestATicketThatIsLostForEverIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		was := http.DefaultClient.Transport
+		defer func() { http.DefaultClient.Transport = was }()
+		asked := 0
+		http.DefaultClient.Transport = roundTrip(func(*http.Request) (*http.Response, error) {
+			if asked++; asked == 1 {
+				return &http.Response{StatusCode: http.StatusCreated, Body: io.NopCloser(strings.NewReader(`{"id": "t", "status": "queued"}`))}, nil
+			}
+			return nil, errors.New("nobody answers")
+		})
+		_, err := client.Match(t.Context(), "http://node", "drift", "quick")
+		if err == nil || !strings.Contains(err.Error(), "nobody answers") || asked != 1+1+8 {
+			t.Errorf("asked %d times: %v", asked, err)
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestMatchWaitsUntilTheTicketIsMatched(t *testing.T) {
 	base, asked := matchmaker(t, "queued", "queued", "matched")
@@ -130,7 +203,7 @@ func TestMatchAnswersWhatIsProposed(t *testing.T) {
 		{"where its caller does", func(p client.Proposal) bool { return p.Tickets == 2 && p.Accepted == 1 }, 200, `{"accept":true}`, ""},
 		{"nothing that its caller declines", func(client.Proposal) bool { return false }, 200, `{"accept":false}`, ""},
 		{"too late", nil, 409, `{"accept":true}`, ""},
-		{"a node that is going down", nil, 503, `{"accept":true}`, "503 Service Unavailable"},
+		{"a node that is full for a moment", nil, 503, `{"accept":true}`, ""},
 	} {
 		var asked []string
 		answers := []string{proposed, accepted, accepted, matched}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"unicode/utf8"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 
@@ -22,6 +23,7 @@ const (
 	clientResync
 	clientAckBits
 	clientViewFrac
+	clientSaid
 )
 
 // A ClientFrame is what a client sends once a tick.
@@ -41,11 +43,13 @@ type ClientFrame struct {
 	Echo uint32
 	// Resync asks for a full state.
 	Resync bool
+	// Said is a coded message to the game, which ParseSaid reads; empty for none.
+	Said string
 }
 
 // ParseClientFrame reads a client's message. The input, where there is one,
 // has every value that the fields ask for, each within its range (INPUT-1,
-// INPUT-7). It allocates nothing unless the message is bad.
+// INPUT-7). It allocates nothing unless the message is bad or something is said.
 func ParseClientFrame(b []byte, fields []sim.InputField) (ClientFrame, error) {
 	if len(b) > MaxClientFrame {
 		return ClientFrame{}, bad("a client frame has %d bytes, at most %d are allowed", len(b), MaxClientFrame)
@@ -79,8 +83,10 @@ func (f *ClientFrame) read(t table) (input []byte, valid bool) {
 	ackBits, ok6 := t.uint32(clientAckBits)
 	viewFrac, ok7 := t.uint8(clientViewFrac)
 	input, ok8 := t.vector(clientInput, 4)
+	said, ok9 := t.vector(clientSaid, 1)
 	f.Seq, f.Ack, f.View, f.ViewFrac, f.Echo, f.Resync, f.AckBits = seq, sim.Tick(ack), sim.Tick(view), viewFrac, echo, resync, ackBits
-	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7 && ok8
+	f.Said = string(said)
+	return input, ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7 && ok8 && ok9
 }
 
 func (f *ClientFrame) words(input []byte, fields []sim.InputField) error {
@@ -97,6 +103,34 @@ func (f *ClientFrame) words(input []byte, fields []sim.InputField) error {
 	return nil
 }
 
+// ParseSaid reads the one message that a client frame's Said holds: its kind is
+// one of the schema's, all of its values are there and its strings are valid
+// UTF-8 (INPUT-10). What follows its values is ignored: a newer version's fields.
+func ParseSaid(said string, schema []sim.Message) (sim.Said, error) {
+	r := reader{buf: []byte(said)}
+	kind, body := r.message()
+	switch {
+	case r.short || len(r.buf) > 0:
+		return sim.Said{}, bad("what is said is not one message")
+	case int(kind) >= len(schema):
+		return sim.Said{}, bad("a message of kind %d is said, the game has %d kinds", kind, len(schema))
+	case !holds(body, schema[kind].Fields) || !legible(body, schema[kind].Fields):
+		return sim.Said{}, bad("a value of a said %s is missing, too long or not UTF-8", schema[kind].Name)
+	}
+	return sim.Said{Kind: kind, Body: body}, nil
+}
+
+// legible tells whether the strings of a message that holds its fields are UTF-8.
+func legible(body []byte, fields []sim.MessageField) bool {
+	r := reader{buf: body}
+	for _, f := range fields {
+		if n := r.uvarint(); f.Type == sim.MessageString && !utf8.Valid(r.take(int(n))) {
+			return false
+		}
+	}
+	return true
+}
+
 // Append appends the frame with its first n input values, made with the given
 // builder, whose memory it reuses.
 func (f *ClientFrame) Append(dst []byte, b *flatbuffers.Builder, n int) []byte {
@@ -109,6 +143,10 @@ func (f *ClientFrame) Append(dst []byte, b *flatbuffers.Builder, n int) []byte {
 		}
 		input = b.EndVector(n)
 	}
+	var said flatbuffers.UOffsetT
+	if f.Said != "" {
+		said = b.CreateByteVector([]byte(f.Said))
+	}
 	fb.ClientFrameStart(b)
 	if f.Seq != 0 {
 		fb.ClientFrameAddSeq(b, f.Seq)
@@ -120,6 +158,9 @@ func (f *ClientFrame) Append(dst []byte, b *flatbuffers.Builder, n int) []byte {
 	fb.ClientFrameAddResync(b, f.Resync)
 	fb.ClientFrameAddAckBits(b, f.AckBits)
 	fb.ClientFrameAddViewFrac(b, f.ViewFrac)
+	if f.Said != "" {
+		fb.ClientFrameAddSaid(b, said)
+	}
 	b.Finish(fb.ClientFrameEnd(b))
 	return append(dst, b.FinishedBytes()...)
 }

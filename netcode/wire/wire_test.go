@@ -33,6 +33,7 @@ func TestAClientFrameComesBackAsItWent(t *testing.T) {
 			AckBits: rapid.Uint32().Draw(t, "ackBits"),
 
 			ViewFrac: rapid.Uint8().Draw(t, "viewFrac"),
+			Said:     string(rapid.SliceOfN(rapid.Byte(), 0, 100).Draw(t, "said")),
 		}
 		if want.Seq != 0 {
 			want.Words[0] = rapid.Int32Range(0, 1023).Draw(t, "heading")
@@ -76,7 +77,7 @@ func inputWithoutSeq() []byte {
 }
 
 func TestEveryTruncationAndEveryFlippedByteOfAClientFrameParsesOrFailsButNeverReadsOutside(t *testing.T) {
-	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true, AckBits: 0xf0f, ViewFrac: 0x81}, 2)
+	msg := clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true, AckBits: 0xf0f, ViewFrac: 0x81, Said: "\x00\x02\x01a"}, 2)
 	for n := range len(msg) {
 		if f, err := ParseClientFrame(slices.Clip(msg[:n]), steer); err == nil && f.Seq == 7 && f.Words[1] == -1 && n < len(msg)-4 {
 			t.Errorf("the first %d of %d bytes parse as the whole: %+v", n, len(msg), f)
@@ -246,6 +247,7 @@ func FuzzParseClientFrame(f *testing.F) {
 	f.Add(clientBytes(ClientFrame{Seq: 7, Words: [8]int32{512, -1}, Ack: 9, View: 8, Echo: 1, Resync: true}, 2))
 	f.Add(clientBytes(ClientFrame{Ack: 1}, 2))
 	f.Add(clientBytes(ClientFrame{View: 3, ViewFrac: 255}, 2))
+	f.Add(clientBytes(ClientFrame{Seq: 1, Said: "\x00\x02\x01a"}, 2))
 	f.Add(clientBytes(ClientFrame{Ack: math.MaxUint32, AckBits: math.MaxUint32}, 2))
 	f.Fuzz(func(t *testing.T, msg []byte) {
 		got, err := ParseClientFrame(slices.Clip(msg), steer)

@@ -148,8 +148,44 @@ func (rcv *ClientFrame) MutateViewFrac(n byte) bool {
 	return rcv._tab.MutateByteSlot(18, n)
 }
 
+/// What the player says to the game: one message, coded as in a frame of the server.
+func (rcv *ClientFrame) Said(j int) byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		a := rcv._tab.Vector(o)
+		return rcv._tab.GetByte(a + flatbuffers.UOffsetT(j*1))
+	}
+	return 0
+}
+
+func (rcv *ClientFrame) SaidLength() int {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		return rcv._tab.VectorLen(o)
+	}
+	return 0
+}
+
+func (rcv *ClientFrame) SaidBytes() []byte {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		return rcv._tab.ByteVector(o + rcv._tab.Pos)
+	}
+	return nil
+}
+
+/// What the player says to the game: one message, coded as in a frame of the server.
+func (rcv *ClientFrame) MutateSaid(j int, n byte) bool {
+	o := flatbuffers.UOffsetT(rcv._tab.Offset(20))
+	if o != 0 {
+		a := rcv._tab.Vector(o)
+		return rcv._tab.MutateByte(a+flatbuffers.UOffsetT(j*1), n)
+	}
+	return false
+}
+
 func ClientFrameStart(builder *flatbuffers.Builder) {
-	builder.StartObject(8)
+	builder.StartObject(9)
 }
 func ClientFrameAddSeq(builder *flatbuffers.Builder, seq uint32) {
 	builder.PrependUint32Slot(0, seq, 0)
@@ -177,6 +213,12 @@ func ClientFrameAddAckBits(builder *flatbuffers.Builder, ackBits uint32) {
 }
 func ClientFrameAddViewFrac(builder *flatbuffers.Builder, viewFrac byte) {
 	builder.PrependByteSlot(7, viewFrac, 0)
+}
+func ClientFrameAddSaid(builder *flatbuffers.Builder, said flatbuffers.UOffsetT) {
+	builder.PrependUOffsetTSlot(8, flatbuffers.UOffsetT(said), 0)
+}
+func ClientFrameStartSaidVector(builder *flatbuffers.Builder, numElems int) flatbuffers.UOffsetT {
+	return builder.StartVector(1, numElems, 1)
 }
 func ClientFrameEnd(builder *flatbuffers.Builder) flatbuffers.UOffsetT {
 	return builder.EndObject()

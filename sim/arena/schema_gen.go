@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"unicode/utf8"
 
 	"github.com/rondo-sync/rondo/sim"
 )
@@ -74,6 +75,14 @@ var Schema = &sim.Schema{
 	},
 	Messages: []sim.Message{
 		{
+			Name: "Callsign",
+			Fields: []sim.MessageField{
+				{Name: "ship", Type: sim.MessageInt},
+				{Name: "name", Type: sim.MessageString, MaxLen: 24},
+				{Name: "colour", Type: sim.MessageInt},
+			},
+		},
+		{
 			Name: "Killed",
 			Fields: []sim.MessageField{
 				{Name: "victim", Type: sim.MessageInt},
@@ -93,7 +102,8 @@ const (
 
 // The messages: their places in Schema.Messages.
 const (
-	MessageKilled = 0
+	MessageCallsign = 0
+	MessageKilled   = 1
 )
 
 // The columns of a row of kind Ship, for a game that writes words itself.
@@ -321,6 +331,42 @@ func (v Controls) Words() [sim.MaxInputFields]int32 {
 	}
 }
 
+// Callsign is a message of kind Callsign.
+//
+// A ship's name, empty for none, and colour, which the page knows. A player says it
+// of its own ship, whatever the number, and the game tells it to all.
+type Callsign struct {
+	Ship   uint32
+	Name   string // at most 24 bytes, the rest is cut off
+	Colour uint8
+}
+
+// MessageKind returns MessageCallsign.
+func (m Callsign) MessageKind() uint16 { return MessageCallsign }
+
+// AppendBody appends the values as they are sent.
+func (m Callsign) AppendBody(dst []byte) []byte {
+	dst = sim.AppendInt(dst, int32(m.Ship))
+	dst = sim.AppendString(dst, m.Name, 24)
+	dst = sim.AppendInt(dst, int32(m.Colour))
+	return dst
+}
+
+// ParseCallsign reads what AppendBody wrote, and ignores what follows: a newer
+// version's fields. A value that is missing or out of range gives an error.
+func ParseCallsign(body []byte) (Callsign, error) {
+	r := bodyReader{rest: body}
+	m := Callsign{
+		Ship:   uint32(r.int("ship", -2147483648, 2147483647)),
+		Name:   r.text("name", 24),
+		Colour: uint8(r.int("colour", 0, 255)),
+	}
+	if r.err != nil {
+		return Callsign{}, fmt.Errorf("message Callsign: %w", r.err)
+	}
+	return m, nil
+}
+
 // Killed is a message of kind Killed.
 //
 // A ship was destroyed. victim and by are ids of ships; by is 0 where an
@@ -397,6 +443,17 @@ func (r *bodyReader) int(name string, low, high int32) int32 {
 	}
 	r.rest = r.rest[n:]
 	return v
+}
+
+func (r *bodyReader) text(name string, maxLen int) string {
+	u, n := binary.Uvarint(r.rest)
+	if n <= 0 || u > uint64(min(maxLen, len(r.rest)-n)) || !utf8.Valid(r.rest[n:n+int(u)]) {
+		r.fail(name)
+		return ""
+	}
+	s := string(r.rest[n : n+int(u)])
+	r.rest = r.rest[n+int(u):]
+	return s
 }
 func (r *bodyReader) fail(name string) {
 	if r.err == nil {

@@ -13,6 +13,7 @@ import (
 type ship struct {
 	id       sim.EntityID
 	player   sim.PlayerID // 0 for an NPC
+	sign     Callsign     // of no ship until its player says one
 	pilot    pilot        // an NPC's
 	controls Controls
 	lag      sim.Moment // of what its player looks at, 0 for an NPC
@@ -52,6 +53,16 @@ func (w *world) shipByID(id sim.EntityID) *ship {
 		return nil
 	}
 	return &w.ships[i]
+}
+
+// shipOf returns the ship of a player, nil where it has none, as player 0.
+func (w *world) shipOf(p sim.PlayerID) *ship {
+	for i := range w.ships {
+		if s := &w.ships[i]; s.player == p && p != 0 {
+			return s
+		}
+	}
+	return nil
 }
 
 func (w *world) moveShips() {

@@ -42,6 +42,9 @@ type world struct {
 	targets []target              // what a shot can hit, by x; each step makes it anew
 	row     [sim.MaxFields]uint32 // scratch
 	killed  []Killed              // since the last Emit
+
+	newcomers []sim.PlayerID // since the last Emit
+	signed    []Callsign     // likewise, those that changed
 }
 
 func newWorld(s sim.Setup) *world {
@@ -66,7 +69,10 @@ func option(s sim.Setup, name string, def int) int {
 }
 
 // Join gives the player a ship.
-func (w *world) Join(p sim.PlayerID) { w.addShip(p) }
+func (w *world) Join(p sim.PlayerID) {
+	w.addShip(p)
+	w.newcomers = append(w.newcomers, p)
+}
 
 // Leave takes the player's ship away; its shots fly on.
 func (w *world) Leave(p sim.PlayerID) {
@@ -75,10 +81,8 @@ func (w *world) Leave(p sim.PlayerID) {
 
 // View returns where the player's ship is, a wreck included.
 func (w *world) View(p sim.PlayerID) (x, y float64, ok bool) {
-	for i := range w.ships {
-		if s := &w.ships[i]; s.player == p && p != 0 {
-			return float64(s.at.x) / unit, float64(s.at.y) / unit, true
-		}
+	if s := w.shipOf(p); s != nil {
+		return float64(s.at.x) / unit, float64(s.at.y) / unit, true
 	}
 	return 0, 0, false
 }
@@ -121,8 +125,9 @@ func (w *world) Step(now sim.Tick, in []sim.Input) {
 	w.refillRocks()
 }
 
-// Emit tells everybody who was destroyed.
+// Emit tells everybody who was destroyed, and what ships are called.
 func (w *world) Emit(out *sim.Outbox) {
+	w.tellSigns(out)
 	for _, k := range w.killed {
 		out.All(k)
 	}

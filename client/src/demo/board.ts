@@ -21,7 +21,10 @@ export class Board {
     const shown = rows.slice(0, ROWS);
     if (own && own.rank > ROWS) shown[ROWS - 1] = own;
     const key = shown
-      .map(({ ship, rank }) => `${rank} ${ship.id} ${ship.score} ${ship.alive}`)
+      .map(
+        ({ ship, rank }) =>
+          `${rank} ${ship.id} ${ship.score} ${ship.alive} ${ship.name} ${ship.colour.name}`,
+      )
       .join();
     if (key === this.#shown) return;
     this.#shown = key;
@@ -32,8 +35,10 @@ export class Board {
 function row(ship: ShipNow, rank: number): HTMLElement {
   const line = make("li", "", { "data-rank": `${rank}`, "data-alive": `${ship.alive}` });
   if (ship.own) line.dataset.own = "";
-  const name = make("b", ship.own ? `${ship.name} (you)` : ship.name);
-  name.style.color = tint(ship.hue, 78);
+  const name = make("b");
+  name.append(make("span", ship.name));
+  if (ship.own) name.append(make("i", "you"));
+  name.style.color = tint(ship.colour, 78);
   line.append(name, make("span", `${ship.score}`));
   return line;
 }
@@ -56,6 +61,6 @@ export class Feed {
 
 function nameOf(ship: ShipNow | undefined): HTMLElement {
   const name = make("span", ship === undefined ? "An asteroid" : ship.own ? "You" : ship.name);
-  name.style.color = ship ? tint(ship.hue, 76) : "#b3bdd8";
+  name.style.color = ship ? tint(ship.colour, 76) : "#b3bdd8";
   return name;
 }

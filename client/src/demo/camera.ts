@@ -1,3 +1,5 @@
+import { calm } from "./motion.js";
+
 /** Field units across the middle of the screen, were it a square. */
 const SIGHT = 880;
 const MIN_SCALE = 0.62;
@@ -37,18 +39,22 @@ export class Camera {
     this.#shake = Math.max(0, this.#shake - CALM * dt);
   }
 
-  /** Shakes by so many pixels. */
+  /** Shakes by so many pixels, where the player does not mind. */
   shake(pixels: number): void {
+    if (calm()) return;
     this.#shake = Math.max(this.#shake, pixels);
   }
 
   /** Makes the canvas draw in field units around the camera; dpr is device pixels a CSS pixel. */
   toField(ctx: CanvasRenderingContext2D, dpr: number): void {
-    const jolt = () => (Math.random() - 0.5) * 2 * this.#shake;
     const scale = this.scale * dpr;
-    const left = (this.width / 2 + jolt()) * dpr - this.x * scale;
-    const top = (this.height / 2 + jolt()) * dpr - this.y * scale;
+    const left = (this.width / 2 + this.#jolt()) * dpr - this.x * scale;
+    const top = (this.height / 2 + this.#jolt()) * dpr - this.y * scale;
     ctx.setTransform(scale, 0, 0, scale, left, top);
+  }
+
+  #jolt(): number {
+    return (Math.random() - 0.5) * 2 * this.#shake;
   }
 
   /** The place on the screen of a place in the field. */

@@ -1,8 +1,10 @@
 import type { Controls } from "../arena_gen.js";
 import type { Camera } from "./camera.js";
+import { firstPad, type PadControls } from "./gamepad.js";
+import { isTyping } from "./hotkeys.js";
 import { TURN } from "./rules.js";
 import type { ShipNow } from "./scene.js";
-import { Sticks } from "./sticks.js";
+import { type Push, Sticks } from "./sticks.js";
 
 /** Headings to a turn in Controls.aim. */
 const AIM_STEPS = 1024;
@@ -26,12 +28,13 @@ const KEYS: Readonly<Record<string, "ahead" | "back" | "left" | "right" | "fire"
   Space: "fire",
 };
 
-/** Reads keyboard, mouse and sticks. Whatever is held down is let go when the page is left. */
+/** Reads keyboard, mouse, sticks and gamepad. Whatever is held down is let go when the page is left. */
 export class Pilot {
   readonly #camera: Camera;
   readonly #sticks = new Sticks();
   readonly #held = new Set<string>();
   #mouse: { x: number; y: number; down: boolean } | undefined;
+  #pad: PadControls | undefined;
   #aim = 0;
 
   constructor(field: HTMLElement, camera: Camera) {
@@ -46,9 +49,15 @@ export class Pilot {
     field.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
-  /** Where the cannon points now, in turns: at the mouse, along the stick, or ahead. */
+  /** Reads the gamepad, which tells of nothing by itself; once a frame. */
+  poll(): void {
+    this.#pad = firstPad();
+    if (this.#pad?.aim) this.#mouse = undefined; // until it moves again
+  }
+
+  /** Where the cannon points now, in turns: at the mouse, along a stick, or ahead. */
   aim(own: ShipNow | undefined): number {
-    const stick = this.#sticks.aim;
+    const stick = this.#sticks.aim ?? this.#pad?.aim;
     if (stick && stick.strength > STICK_TURNS) this.#aim = stick.heading;
     else if (this.#mouse && own) this.#aim = this.#towards(this.#mouse, own);
     else if (own && !stick) this.#aim = own.heading;
@@ -61,22 +70,18 @@ export class Pilot {
     const [turn, thrust] = this.#steer(own);
     const aim = Math.round(this.aim(own) * AIM_STEPS) & (AIM_STEPS - 1);
     const shoots = (this.#sticks.aim?.strength ?? 0) > STICK_ACTS;
+    const pad = this.#pad;
     return {
-      thrust: held("ahead") - held("back") || thrust,
-      turn: held("right") - held("left") || turn,
+      thrust: held("ahead") - held("back") || pad?.thrust || thrust,
+      turn: held("right") - held("left") || pad?.turn || turn,
       aim,
-      fire: held("fire") || this.#mouse?.down || shoots ? 1 : 0,
+      fire: held("fire") || this.#mouse?.down || shoots || pad?.fire ? 1 : 0,
     };
   }
 
-  /** Turn and thrust that bring a ship on the stick's heading. */
   #steer(own: ShipNow | undefined): [turn: number, thrust: number] {
-    const stick = this.#sticks.fly;
-    if (!stick || !own || stick.strength < STICK_TURNS) return [0, 0];
-    const off = stick.heading - own.heading;
-    const way = off - Math.round(off);
-    const turn = Math.abs(way) < ON_COURSE ? 0 : Math.sign(way);
-    return [turn, stick.strength > STICK_ACTS && Math.abs(way) < 0.2 ? 1 : 0];
+    const stick = this.#sticks.fly ?? this.#pad?.fly;
+    return stick && own ? steer(stick, own.heading) : [0, 0];
   }
 
   #towards({ x, y }: { x: number; y: number }, own: ShipNow): number {
@@ -87,8 +92,8 @@ export class Pilot {
   #key(event: KeyboardEvent, down: boolean): void {
     const what = KEYS[event.code];
     const button = event.target instanceof HTMLButtonElement && event.code === "Space";
-    if (what === undefined || button || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
+    if (what === undefined || button || (down && isTyping(event))) return;
+    if (!isTyping(event)) event.preventDefault();
     if (down) this.#held.add(what);
     else this.#held.delete(what);
   }
@@ -101,4 +106,13 @@ export class Pilot {
     this.#held.clear();
     if (this.#mouse) this.#mouse.down = false;
   }
+}
+
+/** Turn and thrust that bring a ship of a heading in turns on a stick's heading. */
+export function steer(stick: Push, heading: number): [turn: number, thrust: number] {
+  if (stick.strength < STICK_TURNS) return [0, 0];
+  const off = stick.heading - heading;
+  const way = off - Math.round(off);
+  const turn = Math.abs(way) < ON_COURSE ? 0 : Math.sign(way);
+  return [turn, stick.strength > STICK_ACTS && Math.abs(way) < 0.2 ? 1 : 0];
 }

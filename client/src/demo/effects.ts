@@ -1,9 +1,14 @@
-import { tint } from "./palette.js";
+import { calm } from "./motion.js";
+import { type Colour, DUST, FIRE, tint } from "./palette.js";
 import { TURN } from "./rules.js";
 import { drawGlow } from "./sprites.js";
 
-/** More lights than this are not noticed. */
+/** More lights than these are not noticed. */
 const MAX_SPARKS = 900;
+const MAX_RINGS = 60;
+
+/** The part of the sparks that who wants it calm gets. */
+const CALM = 0.3;
 
 interface Spark {
   x: number;
@@ -12,129 +17,205 @@ interface Spark {
   vy: number;
   /** Seconds that it has left, and had at first. */
   left: number;
-  readonly life: number;
-  readonly size: number;
-  readonly hue: number;
+  life: number;
+  size: number;
+  colour: Colour;
 }
 
 interface Ring {
-  readonly x: number;
-  readonly y: number;
-  readonly reach: number;
-  readonly hue: number;
+  x: number;
+  y: number;
+  reach: number;
   left: number;
-  readonly life: number;
+  life: number;
+  colour: Colour;
 }
 
-/** Lights that come and go on this page alone: no game is played with them. */
-export class Effects {
-  #sparks: Spark[] = [];
-  #rings: Ring[] = [];
+/** Lights of which the first `live` are there; the others wait to be used again. */
+class Lights<T extends { left: number }> {
+  readonly all: T[] = [];
+  live = 0;
+  readonly #most: number;
+  readonly #make: () => T;
 
-  /** A ship bursts. */
-  explode(x: number, y: number, hue: number): void {
-    this.#burst(x, y, { count: 26, speed: 330, life: 0.9, size: 15, hue: 34 });
-    this.#burst(x, y, { count: 30, speed: 210, life: 1.3, size: 9, hue });
-    this.#burst(x, y, { count: 5, speed: 30, life: 0.5, size: 80, hue: 40 });
-    this.#ring(x, y, 150, hue, 0.7);
-    this.#ring(x, y, 90, 40, 0.4);
+  constructor(most: number, make: () => T) {
+    this.#most = most;
+    this.#make = make;
   }
 
-  /** An asteroid of a radius breaks. */
-  crumble(x: number, y: number, radius: number): void {
-    const count = 8 + Math.round(radius / 4);
-    this.#burst(x, y, { count, speed: 60 + 2 * radius, life: 0.8, size: 5, hue: 225 });
-    this.#burst(x, y, { count: 4, speed: 40, life: 0.35, size: radius, hue: 32 });
-    this.#ring(x, y, radius * 1.5, 225, 0.4);
-  }
-
-  /** A shot hits or dies away. */
-  fizzle(x: number, y: number, hue: number): void {
-    this.#burst(x, y, { count: 6, speed: 120, life: 0.3, size: 6, hue });
-  }
-
-  /** A ship is hit. */
-  hit(x: number, y: number, hue: number): void {
-    this.#burst(x, y, { count: 12, speed: 190, life: 0.45, size: 6, hue });
-    this.#ring(x, y, 34, hue, 0.25);
-  }
-
-  /** A cannon fires. */
-  muzzle(x: number, y: number, hue: number): void {
-    this.#burst(x, y, { count: 2, speed: 10, life: 0.12, size: 34, hue });
-  }
-
-  /** An engine burns: a heading in turns, and which part of a light is due. */
-  exhaust(x: number, y: number, heading: number, hue: number, due: number): void {
-    if (Math.random() > due) return;
-    const way = (heading + 0.5 + 0.05 * (Math.random() - 0.5)) * TURN;
-    const speed = 90 + 90 * Math.random();
-    this.#add({
-      x: x + 13 * Math.cos(way),
-      y: y + 13 * Math.sin(way),
-      vx: speed * Math.cos(way),
-      vy: speed * Math.sin(way),
-      left: 0.5,
-      life: 0.5,
-      size: 8,
-      hue,
-    });
+  /** A light to be filled in; undefined where there are too many. */
+  next(): T | undefined {
+    if (this.live === this.#most) return undefined;
+    if (this.live === this.all.length) this.all.push(this.#make());
+    return this.all[this.live++];
   }
 
   /** Lets a time in seconds pass. */
   pass(dt: number): void {
+    for (let i = 0; i < this.live; ) {
+      const light = this.all[i];
+      light.left -= dt;
+      if (light.left > 0) {
+        i++;
+        continue;
+      }
+      this.live--;
+      this.all[i] = this.all[this.live];
+      this.all[this.live] = light;
+    }
+  }
+}
+
+/** Lights that come and go on this page alone: no game is played with them. */
+export class Effects {
+  readonly #sparks = new Lights<Spark>(MAX_SPARKS, () => ({
+    x: 0,
+    y: 0,
+    vx: 0,
+    vy: 0,
+    left: 0,
+    life: 0,
+    size: 0,
+    colour: FIRE,
+  }));
+  readonly #rings = new Lights<Ring>(MAX_RINGS, () => ({
+    x: 0,
+    y: 0,
+    reach: 0,
+    left: 0,
+    life: 0,
+    colour: FIRE,
+  }));
+
+  /** A ship bursts. */
+  explode(x: number, y: number, colour: Colour): void {
+    this.#burst(x, y, 26, 330, 0.9, 15, FIRE);
+    this.#burst(x, y, 30, 210, 1.3, 9, colour);
+    this.#burst(x, y, 5, 30, 0.5, 80, FIRE);
+    this.#ring(x, y, 150, colour, 0.7);
+    this.#ring(x, y, 90, FIRE, 0.4);
+  }
+
+  /** An asteroid of a radius breaks. */
+  crumble(x: number, y: number, radius: number): void {
+    this.#burst(x, y, 8 + Math.round(radius / 4), 60 + 2 * radius, 0.8, 5, DUST);
+    this.#burst(x, y, 4, 40, 0.35, radius, FIRE);
+    this.#ring(x, y, radius * 1.5, DUST, 0.4);
+  }
+
+  /** A shot hits or dies away. */
+  fizzle(x: number, y: number, colour: Colour): void {
+    this.#burst(x, y, 6, 120, 0.3, 6, colour);
+  }
+
+  /** A ship is hit. */
+  hit(x: number, y: number, colour: Colour): void {
+    this.#burst(x, y, 12, 190, 0.45, 6, colour);
+    this.#ring(x, y, 34, colour, 0.25);
+  }
+
+  /** A cannon fires. */
+  muzzle(x: number, y: number, colour: Colour): void {
+    this.#burst(x, y, 2, 10, 0.12, 34, colour);
+  }
+
+  /** An engine burns: a heading in turns, and which part of a light is due. */
+  exhaust(x: number, y: number, heading: number, colour: Colour, due: number): void {
+    if (Math.random() > due) return;
+    const way = (heading + 0.5 + 0.05 * (Math.random() - 0.5)) * TURN;
+    const speed = 90 + 90 * Math.random();
+    this.#spark(x + 13 * Math.cos(way), y + 13 * Math.sin(way), way, speed, 0.5, 8, colour);
+  }
+
+  /** Lets a time in seconds pass. */
+  pass(dt: number): void {
+    this.#sparks.pass(dt);
+    this.#rings.pass(dt);
     const drag = Math.exp(-2.4 * dt);
-    for (const spark of this.#sparks) {
+    const { all, live } = this.#sparks;
+    for (let i = 0; i < live; i++) {
+      const spark = all[i];
       spark.x += spark.vx * dt;
       spark.y += spark.vy * dt;
       spark.vx *= drag;
       spark.vy *= drag;
-      spark.left -= dt;
     }
-    for (const ring of this.#rings) ring.left -= dt;
-    this.#sparks = this.#sparks.filter(({ left }) => left > 0);
-    this.#rings = this.#rings.filter(({ left }) => left > 0);
   }
 
   /** Draws all lights; the canvas is in field units. */
   draw(ctx: CanvasRenderingContext2D): void {
     ctx.globalCompositeOperation = "lighter";
-    for (const { x, y, left, life, size, hue } of this.#sparks) {
+    for (let i = 0; i < this.#sparks.live; i++) {
+      const { x, y, left, life, size, colour } = this.#sparks.all[i];
       const part = left / life;
       ctx.globalAlpha = Math.min(1, 1.6 * part);
-      drawGlow(ctx, hue, x, y, size * (0.35 + 0.65 * part));
+      drawGlow(ctx, colour, x, y, size * (0.35 + 0.65 * part));
     }
     ctx.globalAlpha = 1;
-    for (const { x, y, left, life, reach, hue } of this.#rings) {
-      const part = left / life;
-      ctx.lineWidth = 1 + 5 * part;
-      ctx.strokeStyle = tint(hue, 72, 0.75 * part * part);
-      ctx.beginPath();
-      ctx.arc(x, y, reach * (1 - part * part), 0, TURN);
-      ctx.stroke();
-    }
+    for (let i = 0; i < this.#rings.live; i++) drawRing(ctx, this.#rings.all[i]);
     ctx.globalCompositeOperation = "source-over";
   }
 
   #burst(
     x: number,
     y: number,
-    of: { count: number; speed: number; life: number; size: number; hue: number },
+    count: number,
+    speed: number,
+    life: number,
+    size: number,
+    colour: Colour,
   ): void {
-    for (let i = 0; i < of.count; i++) {
-      const way = Math.random() * TURN;
-      const speed = of.speed * (0.25 + 0.75 * Math.random());
-      const life = of.life * (0.5 + 0.5 * Math.random());
-      const [vx, vy] = [speed * Math.cos(way), speed * Math.sin(way)];
-      this.#add({ x, y, vx, vy, left: life, life, size: of.size, hue: of.hue });
+    const sparks = calm() ? Math.ceil(CALM * count) : count;
+    for (let i = 0; i < sparks; i++) {
+      const fast = speed * (0.25 + 0.75 * Math.random());
+      this.#spark(
+        x,
+        y,
+        Math.random() * TURN,
+        fast,
+        life * (0.5 + 0.5 * Math.random()),
+        size,
+        colour,
+      );
     }
   }
 
-  #ring(x: number, y: number, reach: number, hue: number, life: number): void {
-    this.#rings.push({ x, y, reach, hue, left: life, life });
+  #spark(
+    x: number,
+    y: number,
+    way: number,
+    speed: number,
+    life: number,
+    size: number,
+    colour: Colour,
+  ): void {
+    const spark = this.#sparks.next();
+    if (!spark) return;
+    spark.x = x;
+    spark.y = y;
+    spark.vx = speed * Math.cos(way);
+    spark.vy = speed * Math.sin(way);
+    spark.left = spark.life = life;
+    spark.size = size;
+    spark.colour = colour;
   }
 
-  #add(spark: Spark): void {
-    if (this.#sparks.length < MAX_SPARKS) this.#sparks.push(spark);
+  #ring(x: number, y: number, reach: number, colour: Colour, life: number): void {
+    const ring = this.#rings.next();
+    if (!ring) return;
+    ring.x = x;
+    ring.y = y;
+    ring.reach = reach;
+    ring.left = ring.life = life;
+    ring.colour = colour;
   }
+}
+
+function drawRing(ctx: CanvasRenderingContext2D, { x, y, left, life, reach, colour }: Ring): void {
+  const part = left / life;
+  ctx.lineWidth = 1 + 5 * part;
+  ctx.strokeStyle = tint(colour, 72, 0.75 * part * part);
+  ctx.beginPath();
+  ctx.arc(x, y, reach * (1 - part * part), 0, TURN);
+  ctx.stroke();
 }

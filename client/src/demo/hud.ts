@@ -1,7 +1,7 @@
 import { Board, Feed } from "./board.js";
 import { byId } from "./page.js";
 import { WRECK_TIME } from "./rules.js";
-import type { Scene, ShipNow } from "./scene.js";
+import { EMPTY, type Scene, type ShipNow } from "./scene.js";
 
 /** Seconds that the keys are explained. */
 const HELP_TIME = 9;
@@ -21,13 +21,15 @@ export class Hud {
   readonly #hull = byId<HTMLMeterElement>("hull");
   readonly #notice = byId("notice");
   readonly #button = byId<HTMLButtonElement>("notice-button");
-  #ships: ReadonlyMap<number, ShipNow> = new Map();
+  /** Copies: messages come between frames, about ships that may be gone by then. */
+  readonly #ships = new Map<number, ShipNow>();
   #killer = "";
   #wreckedAt: number | undefined;
 
   /** Shows the state of a frame, at a time in seconds. */
   show(scene: Scene, now: number): void {
-    this.#ships = new Map(scene.ships.map((ship) => [ship.id, ship]));
+    this.#ships.clear();
+    for (const ship of scene.ships) this.#ships.set(ship.id, { ...ship });
     this.#board.show(scene);
     this.#showVitals(scene.own);
     this.#showWreck(scene.own, now);
@@ -50,8 +52,14 @@ export class Hud {
     this.#button.onclick = () => notice.again?.();
   }
 
-  /** Explains the keys for a while. */
-  help(): void {
+  /** Shows all keys and buttons, or hides them. */
+  help(shown: boolean): void {
+    byId("help").hidden = !shown;
+    if (shown) byId("keys").removeAttribute("data-shown");
+  }
+
+  /** Explains the first keys for a while. */
+  hint(): void {
     const keys = byId("keys");
     keys.setAttribute("data-shown", "");
     setTimeout(() => keys.removeAttribute("data-shown"), HELP_TIME * 1000);
@@ -59,7 +67,7 @@ export class Hud {
 
   /** Takes away what belongs to a room. */
   clear(): void {
-    this.#board.show({ ships: [], shots: [], rocks: [], own: undefined });
+    this.#board.show(EMPTY);
     this.#vitals.hidden = true;
     this.#wreckedAt = undefined;
   }

@@ -15,8 +15,15 @@ export interface NetEvents {
   over(why: string, again: () => void): void;
 }
 
-/** The game to ask for: the arena, or a variant of it that the page's address names. */
-const game = new URLSearchParams(location.search).get("game") ?? arena.name;
+/** What the page's address names: `?game=` a variant of the arena, `?code=` or `?room=` which room, `?watch` not to play. */
+const query = new URLSearchParams(location.search);
+const game = query.get("game") ?? arena.name;
+const wanted = {
+  game,
+  code: query.get("code") ?? undefined,
+  room: query.get("room") ?? undefined,
+  watch: query.has("watch") || undefined,
+};
 
 /** Milliseconds that a room must last for the next failure to count as the first. */
 const STABLE = 10_000;
@@ -42,10 +49,12 @@ interface End {
 
 async function playOnce({ WebSocket }: Network, events: NetEvents): Promise<End> {
   try {
-    const room = await join(location.origin, arena, { game, WebSocket });
+    const room = await join(location.origin, arena, { ...wanted, WebSocket });
     if (room.schema.name !== arena.name) return notArena(room);
     return await new Promise((resolve) => {
-      room.on("close", ({ verdict, name, reason }) => resolve({ verdict, why: reason || name }));
+      room.on("close", ({ code, verdict, reason }) =>
+        resolve({ verdict, why: reason || `code ${code}` }),
+      );
       events.joined(room);
     });
   } catch (error) {

@@ -12,7 +12,7 @@ const NETWORKS: Readonly<Record<keyof typeof PROFILES, string>> = {
   bad: "far away, 2 % lost",
 };
 
-/** The button and the panel that say how the network does; N or a click opens the panel. */
+/** The button and the panel that say how the network does; a click opens the panel. */
 export class Readout {
   readonly #button = byId<HTMLButtonElement>("net-button");
   readonly #panel = byId("net");
@@ -20,12 +20,7 @@ export class Readout {
 
   constructor(network: Network) {
     this.#panel.append(chooser(network));
-    this.#button.addEventListener("click", () => this.#toggle());
-    addEventListener("keydown", (event) => {
-      if (event.code === "KeyN" && !event.repeat && !event.ctrlKey && !event.metaKey) {
-        this.#toggle();
-      }
-    });
+    this.#button.addEventListener("click", () => this.toggle());
   }
 
   /** Shows the figures of a room from now on. */
@@ -50,20 +45,24 @@ export class Readout {
     this.#button.dataset.state = good ? "good" : "bad";
   }
 
-  #toggle(): void {
+  /** Opens the panel, or closes it. */
+  toggle(): void {
     this.#panel.hidden = !this.#panel.hidden;
     this.#button.setAttribute("aria-expanded", `${!this.#panel.hidden}`);
+    this.#button.blur(); // or the space bar, which fires, would press it again
   }
 }
 
 /** What makes the network bad. */
 function chooser(network: Network): HTMLElement {
-  const select = make("select", "", { "aria-label": "Make my network" }) as HTMLSelectElement;
+  const label = make("label", "Make my network");
+  const select = make("select") as HTMLSelectElement;
   const names = Object.keys(PROFILES) as (keyof typeof PROFILES)[];
   select.append(...names.map((name) => make("option", NETWORKS[name], { value: name })));
   select.addEventListener("change", () => {
     network.set(PROFILES[select.value as keyof typeof PROFILES]);
     select.blur(); // or the keys that fly would choose
   });
-  return select;
+  label.append(select);
+  return label;
 }

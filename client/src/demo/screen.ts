@@ -1,12 +1,13 @@
 import { Backdrop } from "./backdrop.js";
 import { Camera } from "./camera.js";
 import { Effects } from "./effects.js";
+import { Labels } from "./labels.js";
 import { Minimap } from "./minimap.js";
-import { hueOf } from "./palette.js";
 import { RockPainter } from "./rocks.js";
 import { ROCK_RADIUS, TURN } from "./rules.js";
-import type { Scene } from "./scene.js";
-import { drawLabel, drawShip } from "./ships.js";
+import type { Scene, ShipNow } from "./scene.js";
+import { drawShip } from "./ships.js";
+import type { Sound } from "./sound.js";
 import { bolt, contextOf } from "./sprites.js";
 import { Watch } from "./watch.js";
 
@@ -36,11 +37,13 @@ export class Screen {
   readonly #backdrop = new Backdrop();
   readonly #effects = new Effects();
   readonly #rocks = new RockPainter();
-  readonly #watch = new Watch(this.#effects, this.camera, this.#rocks);
+  readonly #labels = new Labels();
+  readonly #watch: Watch;
   readonly #minimap: Minimap;
   #dpr = 1;
 
-  constructor(field: HTMLCanvasElement, map: HTMLCanvasElement) {
+  constructor(field: HTMLCanvasElement, map: HTMLCanvasElement, sound: Sound) {
+    this.#watch = new Watch(this.#effects, this.camera, this.#rocks, sound);
     this.#canvas = field;
     this.#ctx = contextOf(field);
     this.#minimap = new Minimap(map);
@@ -51,16 +54,17 @@ export class Screen {
   /**
    * Draws a frame.
    *
+   * @param focus the ship that the camera follows; undefined lets it stay
    * @param aim where the player's own cannon points, in turns
    * @param now in seconds
    * @param dt seconds since the frame before
    */
-  draw(scene: Scene, aim: number, now: number, dt: number): void {
+  draw(scene: Scene, focus: ShipNow | undefined, aim: number, now: number, dt: number): void {
     if (dt > AWAY) this.#watch.forget();
     const step = Math.min(dt, MAX_STEP);
     this.#watch.see(scene, now, step);
     this.#effects.pass(step);
-    this.#look(scene, aim, step);
+    this.#look(focus, aim, step);
     this.drawEmpty();
     const ctx = this.#ctx;
     this.camera.toField(ctx, this.#dpr);
@@ -91,11 +95,10 @@ export class Screen {
     this.#ctx.fillRect(0, 0, width, height);
   }
 
-  #look({ own }: Scene, aim: number, dt: number): void {
-    const ahead = own?.alive ? LOOK_AHEAD : 0;
-    const x = (own?.x ?? this.camera.x) + ahead * Math.cos(aim * TURN);
-    const y = (own?.y ?? this.camera.y) + ahead * Math.sin(aim * TURN);
-    this.camera.follow(x, y, dt);
+  #look(focus: ShipNow | undefined, aim: number, dt: number): void {
+    const { x, y } = focus ?? this.camera;
+    const ahead = focus?.own && focus.alive ? LOOK_AHEAD : 0;
+    this.camera.follow(x + ahead * Math.cos(aim * TURN), y + ahead * Math.sin(aim * TURN), dt);
   }
 
   #drawRocks({ rocks }: Scene): void {
@@ -106,22 +109,16 @@ export class Screen {
     }
   }
 
-  #drawShots({ shots, own }: Scene): void {
+  #drawShots({ shots }: Scene): void {
     const ctx = this.#ctx;
     const [length, width] = BOLT;
     ctx.globalCompositeOperation = "lighter";
-    for (const { x, y, heading, owner } of shots) {
+    for (const { x, y, heading, colour } of shots) {
       if (!this.camera.sees(x, y, length)) continue;
       ctx.save();
       ctx.translate(x, y);
       ctx.rotate(heading * TURN);
-      ctx.drawImage(
-        bolt(hueOf(owner, owner === own?.owner)),
-        -length * 0.75,
-        -width / 2,
-        length,
-        width,
-      );
+      ctx.drawImage(bolt(colour), -length * 0.75, -width / 2, length, width);
       ctx.restore();
     }
     ctx.globalCompositeOperation = "source-over";
@@ -137,11 +134,9 @@ export class Screen {
   #drawLabels({ ships }: Scene): void {
     const ctx = this.#ctx;
     ctx.setTransform(this.#dpr, 0, 0, this.#dpr, 0, 0);
-    ctx.font = '600 11px ui-sans-serif, system-ui, "Liberation Sans", sans-serif';
-    ctx.textAlign = "center";
     for (const ship of ships) {
       if (ship.alive && this.camera.sees(ship.x, ship.y, SHIP_REACH)) {
-        drawLabel(ctx, ship, this.camera);
+        this.#labels.draw(ctx, ship, this.camera);
       }
     }
   }
@@ -152,5 +147,6 @@ export class Screen {
     this.#canvas.height = Math.round(innerHeight * this.#dpr);
     this.camera.resize(innerWidth, innerHeight);
     this.#backdrop.resize(this.camera, this.#dpr);
+    this.#labels.resize(this.#dpr);
   }
 }

@@ -1,38 +1,48 @@
 import type { Camera } from "./camera.js";
 import type { Effects } from "./effects.js";
-import { hueOf } from "./palette.js";
 import type { RockPainter } from "./rocks.js";
 import { ROCK_RADIUS } from "./rules.js";
-import type { Scene, ShipNow } from "./scene.js";
+import { EMPTY, type Scene, type ShipNow } from "./scene.js";
+import type { Sound } from "./sound.js";
 
 /** Seconds that a hit is seen on a hull. */
 const HIT_TIME = 0.18;
 
-/** Compares each frame with the one before and lights up what happened between them. */
+/** Compares each frame with the one before; what happened between them is seen and heard. */
 export class Watch {
   readonly #effects: Effects;
   readonly #camera: Camera;
   readonly #rocks: RockPainter;
+  readonly #sound: Sound;
   readonly #hits = new Map<number, number>();
   #before: Scene | undefined;
 
-  constructor(effects: Effects, camera: Camera, rocks: RockPainter) {
+  constructor(effects: Effects, camera: Camera, rocks: RockPainter, sound: Sound) {
     this.#effects = effects;
     this.#camera = camera;
     this.#rocks = rocks;
+    this.#sound = sound;
   }
 
   /** Takes a frame at a time in seconds, dt after the one before. */
   see(scene: Scene, now: number, dt: number): void {
-    const before = this.#before;
+    const before = this.#before ?? EMPTY;
+    const first = this.#before === undefined;
     this.#before = scene;
-    if (before === undefined) return;
-    this.#ships(before, scene, now, dt);
-    this.#shots(before, scene);
-    for (const rock of gone(before.rocks, scene.rocks)) {
+    if (first) return;
+    this.#ships(before.ships, scene.ships, now, dt);
+    eachMissing(before.shots, scene.shots, (shot) => {
+      this.#effects.fizzle(shot.x, shot.y, shot.colour);
+    });
+    eachMissing(scene.shots, before.shots, (shot) => {
+      this.#effects.muzzle(shot.x, shot.y, shot.colour);
+      this.#sound.play("shot", this.#camera, shot.x, shot.y);
+    });
+    eachMissing(before.rocks, scene.rocks, (rock) => {
       this.#rocks.forget(rock.id);
       this.#effects.crumble(rock.x, rock.y, ROCK_RADIUS[rock.size]);
-    }
+      this.#sound.play("crumble", this.#camera, rock.x, rock.y);
+    });
   }
 
   /** Forgets the frame before: the next one has nothing to do with it. */
@@ -47,46 +57,42 @@ export class Watch {
     return at === undefined ? 0 : Math.max(0, 1 - (now - at) / HIT_TIME);
   }
 
-  #ships(before: Scene, scene: Scene, now: number, dt: number): void {
-    const was = new Map(before.ships.map((ship) => [ship.id, ship]));
-    for (const ship of scene.ships) {
-      const old = was.get(ship.id);
-      if (old) this.#compare(old, ship, now);
+  #ships(before: readonly ShipNow[], ships: readonly ShipNow[], now: number, dt: number): void {
+    let i = 0;
+    for (const ship of ships) {
+      while (i < before.length && before[i].id < ship.id) i++;
+      if (before[i]?.id === ship.id) this.#compare(before[i], ship, now);
       if (ship.alive && ship.thrusting) {
-        this.#effects.exhaust(ship.x, ship.y, ship.heading, ship.hue, 60 * dt);
+        this.#effects.exhaust(ship.x, ship.y, ship.heading, ship.colour, 60 * dt);
       }
     }
-    for (const { id } of gone(before.ships, scene.ships)) this.#hits.delete(id);
+    eachMissing(before, ships, ({ id }) => this.#hits.delete(id));
   }
 
   #compare(old: ShipNow, ship: ShipNow, now: number): void {
+    const { x, y, colour } = ship;
     if (old.alive && !ship.alive) {
-      this.#effects.explode(ship.x, ship.y, ship.hue);
-      this.#camera.shake(ship.own ? 16 : this.#camera.sees(ship.x, ship.y, 0) ? 5 : 0);
+      this.#effects.explode(x, y, colour);
+      this.#camera.shake(ship.own ? 16 : this.#camera.sees(x, y, 0) ? 5 : 0);
+      this.#sound.play("explosion", this.#camera, x, y);
     } else if (ship.hp < old.hp) {
       this.#hits.set(ship.id, now);
-      this.#effects.hit(ship.x, ship.y, ship.hue);
+      this.#effects.hit(x, y, colour);
       if (ship.own) this.#camera.shake(6);
-    }
-  }
-
-  #shots(before: Scene, scene: Scene): void {
-    const own = scene.own?.owner;
-    const hue = (owner: number) => hueOf(owner, owner === own);
-    for (const shot of gone(before.shots, scene.shots)) {
-      this.#effects.fizzle(shot.x, shot.y, hue(shot.owner));
-    }
-    for (const shot of gone(scene.shots, before.shots)) {
-      this.#effects.muzzle(shot.x, shot.y, hue(shot.owner));
+      this.#sound.play("hit", this.#camera, x, y);
     }
   }
 }
 
-/** What the first list has and the second, of the same kind, has not; ids ascend in both. */
-function gone<T extends { readonly id: number }>(first: readonly T[], second: readonly T[]): T[] {
+/** Calls `found` with what the first list has and the second, of the same kind, has not; ids ascend in both. */
+export function eachMissing<T extends { readonly id: number }>(
+  first: readonly T[],
+  second: readonly T[],
+  found: (one: T) => void,
+): void {
   let i = 0;
-  return first.filter(({ id }) => {
-    while (i < second.length && second[i].id < id) i++;
-    return second[i]?.id !== id;
-  });
+  for (const one of first) {
+    while (i < second.length && second[i].id < one.id) i++;
+    if (second[i]?.id !== one.id) found(one);
+  }
 }

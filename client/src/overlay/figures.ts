@@ -22,8 +22,8 @@ const OFF_FELT = 2;
  * @param before the stats as they were some seconds ago, for what is counted by the second
  */
 export function figuresOf(stats: RoomStats, before: RoomStats, seconds: number): Figure[] {
-  const each = (share: keyof RoomStats["bytes"]) =>
-    rate((stats.bytes[share] - before.bytes[share]) / seconds);
+  const grown = (share: keyof RoomStats["bytes"]) =>
+    (stats.bytes[share] - before.bytes[share]) / seconds;
   const { rtt, rttLeast, jitter, delay, late, slack, dilation, inputsMissed, prediction } = stats;
   return [
     figure("round trip", known(rtt, "ms"), rtt === undefined ? undefined : rtt < RTT_FELT),
@@ -33,10 +33,10 @@ export function figuresOf(stats: RoomStats, before: RoomStats, seconds: number):
     figure("states late", percent(late), late < LATE_FELT),
     figure("input slack", `${known(slack, "ticks")}, ${signed(-dilation)}`),
     figure("ticks without input", percent(inputsMissed), inputsMissed < MISSED_FELT),
-    figure("received", rate(stats.bytesPerSecond)),
-    figure("of it state", each("state")),
-    figure("private", each("hidden")),
-    figure("messages", each("messages")),
+    figure("received", rate(grown("state") + grown("hidden") + grown("messages"))),
+    figure("of it state", rate(grown("state"))),
+    figure("private", rate(grown("hidden"))),
+    figure("messages", rate(grown("messages"))),
     ...(prediction ? predicted(prediction) : []),
     figure("checksums", `${stats.checksumsVerified} agreed`, true),
     figure("desyncs", `${stats.desyncs}`, stats.desyncs === 0),

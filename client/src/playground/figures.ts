@@ -5,14 +5,38 @@ import type { AnyRoom } from "./seat.js";
 type State = "good" | "bad" | undefined;
 type Figure = readonly [name: string, text: string, state?: State];
 
+/** Milliseconds over which a rate is taken. */
+const WINDOW = 1000;
+
 /** The figures of a room's connection. */
 export class Figures {
   readonly #list = byId("figure-list");
+  readonly #traffic = new Traffic();
 
   /** Shows the figures as they stand; nothing without a room. */
   show(room: AnyRoom | undefined): void {
     note("figures", room ? undefined : "Ticks, bytes, round trip and checksums.");
-    this.#list.replaceChildren(...(room ? figuresOf(room).flatMap(pair) : []));
+    this.#list.replaceChildren(
+      ...(room ? figuresOf(room, this.#traffic.of(room)).flatMap(pair) : []),
+    );
+  }
+}
+
+/** Bytes a second, by how many came in all. */
+class Traffic {
+  #room: AnyRoom | undefined;
+  #since = 0;
+  #bytes = 0;
+  #rate = 0;
+
+  of(room: AnyRoom): number {
+    const { state, hidden, messages } = room.stats.bytes;
+    const [now, bytes] = [performance.now(), state + hidden + messages];
+    const passed = now - this.#since;
+    if (room === this.#room && passed < WINDOW) return this.#rate;
+    this.#rate = room === this.#room ? ((bytes - this.#bytes) * 1000) / passed : 0;
+    [this.#room, this.#since, this.#bytes] = [room, now, bytes];
+    return this.#rate;
   }
 }
 
@@ -21,9 +45,8 @@ function pair([name, text, state]: Figure): HTMLElement[] {
   return [make("dt", name), make("dd", text, attributes)];
 }
 
-function figuresOf({ id, player, rate, stats }: AnyRoom): Figure[] {
+function figuresOf({ id, player, rate, stats }: AnyRoom, bytes: number): Figure[] {
   const { rtt, slack, desyncs } = stats;
-  const bytes = stats.bytesPerSecond;
   return [
     ["room", id],
     ["player", `${player}`],

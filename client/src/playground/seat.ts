@@ -57,9 +57,9 @@ export class Seat {
       room.on(name, (values, tick) => this.log.add({ tick, name, values, own: false }));
     }
     room.on("desync", (tick) => this.log.add({ tick, name: "desync", values: {}, own: true }));
-    room.on("close", ({ name, reason, verdict }, tick) => {
-      this.trouble = `closed: ${reason || name}`;
-      this.log.add({ tick, name: "close", values: { name, reason, verdict }, own: true });
+    room.on("close", ({ code, reason, verdict }, tick) => {
+      this.trouble = `closed: ${reason || code}`;
+      this.log.add({ tick, name: "close", values: { code, reason, verdict }, own: true });
     });
   }
 }

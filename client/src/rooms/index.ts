@@ -57,21 +57,23 @@ export async function* listRooms(
   server: string | URL,
   options: ListOptions = {},
 ): AsyncGenerator<RoomLine, void> {
-  const url = new URL("/v1/rooms", server);
+  const query = new URLSearchParams();
   for (const name of ["game", "mode", "region", "open"] as const) {
     const value = options[name];
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (value !== undefined) query.set(name, String(value));
   }
   for (const [name, value] of Object.entries(options.labels ?? {})) {
-    url.searchParams.append("label", `${name}:${value}`);
+    query.append("label", `${name}:${value}`);
   }
   let next: string | undefined;
   do {
-    const page = parseJson(await ask(url, {}, options)) as Partial<Page> | undefined;
+    const page = parseJson(await ask(server, `/v1/rooms?${query}`, {}, options)) as
+      | Partial<Page>
+      | undefined;
     if (!Array.isArray(page?.rooms)) throw new RondoError("protocol", "the answer is no list");
     yield* page.rooms;
     next = page.next;
-    if (next !== undefined) url.searchParams.set("cursor", next);
+    if (next !== undefined) query.set("cursor", next);
   } while (next !== undefined);
 }
 
@@ -91,5 +93,5 @@ export async function openRoom(
   { signal, fetch, reserveSeconds, ...room }: NewRoomOptions,
 ): Promise<Assignment> {
   const body = post({ ...room, reserve_s: reserveSeconds });
-  return seatOf(await ask(new URL("/v1/rooms", server), body, { signal, fetch }));
+  return seatOf(await ask(server, "/v1/rooms", body, { signal, fetch }));
 }

@@ -3,7 +3,7 @@ import { prediction } from "@rondo/client/prediction";
 import { arena, type Controls } from "./arena_gen.js"; // written by `rondo gen`
 import { drawShip, drawShot, heldControls, stepShip, stepShot } from "./game.js"; // yours
 
-await using room = await join("https://play.example.com", arena, { mode: "quick" });
+await using room = await join("https://play.example.com", arena, { storage: sessionStorage });
 
 const held = (): Controls => heldControls(); // what the player holds right now
 room.input(held); // asked once a tick

@@ -10,17 +10,32 @@ export function readClientFrame(bytes: Uint8Array) {
     view: t.u32(3),
     echo: t.u32(4),
     resync: t.bool(5),
+    viewFrac: t.u8(7),
   };
 }
 
-/** The vector of integers in the table's second field. */
+/** The integers of the input. */
 function readInput(bytes: Uint8Array): number[] | undefined {
+  return readVector(bytes, 1, (view, start, i) => view.getInt32(start + 4 * i, true));
+}
+
+/** The bytes of what a client's frame says to the game; undefined where it says nothing. */
+export function readSaid(bytes: Uint8Array): number[] | undefined {
+  return readVector(bytes, 8, (view, start, i) => view.getUint8(start + i));
+}
+
+function readVector(
+  bytes: Uint8Array,
+  slot: number,
+  read: (view: DataView, start: number, i: number) => number,
+): number[] | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const table = view.getUint32(0, true);
   const vtable = table - view.getInt32(table, true);
-  const offset = view.getUint16(vtable, true) > 6 ? view.getUint16(vtable + 6, true) : 0;
+  const place = 4 + 2 * slot;
+  const offset = view.getUint16(vtable, true) > place ? view.getUint16(vtable + place, true) : 0;
   if (offset === 0) return undefined;
   const vector = table + offset + view.getUint32(table + offset, true);
   const length = view.getUint32(vector, true);
-  return Array.from({ length }, (_, i) => view.getInt32(vector + 4 + 4 * i, true));
+  return Array.from({ length }, (_, i) => read(view, vector + 4, i));
 }

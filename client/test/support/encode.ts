@@ -1,6 +1,6 @@
 import type { Kind } from "../../src/descriptor.js";
 import * as models from "../../src/models.js";
-import { WAKING } from "../../src/predict.js";
+
 import { checksum, emptyTable, type Snapshot, type Table } from "../../src/table.js";
 import { findRow } from "../../src/view.js";
 
@@ -165,7 +165,7 @@ function encodeResidual(
   residual: number,
   nonzero: number,
 ): void {
-  const [pace, side] = [WAKING >> 2, WAKING & 3];
+  const [pace, side] = [models.WAKING >> 2, models.WAKING & 3];
   out.bit(at, own + models.ZERO + 3 * pace + Math.min(nonzero, 2), residual === 0 ? 0 : 1);
   if (residual === 0) return;
   const size = Math.abs(residual);

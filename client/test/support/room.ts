@@ -1,9 +1,11 @@
-import { connect } from "../../src/join.js";
+import { vi } from "vitest";
+import { type ConnectOptions, connect } from "../../src/join.js";
+import type { Assignment } from "../../src/match.js";
 import type { Room } from "../../src/room.js";
 import type { Snapshot } from "../../src/table.js";
 import { encodeFrame, encodeState, type FrameParts, table } from "./encode.js";
 import { type ToySchema, toy, toyRef } from "./game.js";
-import { bodyMessage, welcomeMessage } from "./server.js";
+import { bodyMessage, type Hello, welcomeMessage } from "./server.js";
 import { FakeSocket } from "./socket.js";
 
 export const assignment = { url: "ws://node/v1/rooms/room-1", room: "room-1", token: "a.b-c_d" };
@@ -24,13 +26,31 @@ export function stateFrame(now: Snapshot, base?: Snapshot): Uint8Array {
   return frame({ state: encodeState(toy.kinds, now, { base, check: true }) });
 }
 
-/** Joins the toy's room, as a spectator where player is 0, and returns both ends, after the client's first frame. */
-export async function joined(player = 7): Promise<{ room: Room<ToySchema>; socket: FakeSocket }> {
-  const joining = connect(assignment, toyRef, { WebSocket: FakeSocket });
+/** The secret that the n-th Welcome brings. */
+export function secret(n: number): Uint8Array {
+  return new Uint8Array(32).fill(n);
+}
+
+/**
+ * Joins the toy's room and returns both ends, after the client's first frame.
+ *
+ * @param hello what the Welcome says beside the schema
+ * @param before what happens between the Welcome and the first state
+ */
+export async function joined(
+  hello: Partial<Hello> = {},
+  options: ConnectOptions = {},
+  seat: Assignment = assignment,
+  before: () => void = () => undefined,
+): Promise<{ room: Room<ToySchema>; socket: FakeSocket }> {
+  const joining = connect(seat, toyRef, { WebSocket: FakeSocket, ...options });
+  FakeSocket.last.open();
+  FakeSocket.last.receive(welcomeMessage({ schema: toy, ...hello }));
+  before();
   const socket = FakeSocket.last;
-  socket.open();
-  socket.receive(welcomeMessage({ schema: toy, player }));
   socket.receive(stateFrame(first));
   socket.frames();
-  return { room: await joining, socket };
+  const room = await joining;
+  vi.advanceTimersByTime(0); // the turn of the event loop from which on messages are told
+  return { room, socket };
 }

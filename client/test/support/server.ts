@@ -11,10 +11,18 @@ export interface Hello {
   readonly protocol?: number;
   readonly rate?: number;
   readonly player?: number;
+  /** The secret's bytes; without them nothing is resumed. */
+  readonly resume?: Uint8Array;
+  /** Milliseconds for which the seat is kept. */
+  readonly grace?: number;
+  readonly seq?: number;
+  readonly heard?: number;
 }
 
 /** The first message of a server. */
-export function welcomeMessage({ schema, protocol = 1, rate = 20, player = 7 }: Hello): Uint8Array {
+export function welcomeMessage(hello: Hello): Uint8Array {
+  const { schema, protocol = 1, rate = 20, player = 7 } = hello;
+  const { resume, grace = 30_000, seq = 0, heard = 0 } = hello;
   const welcome: FbFields = [
     { u16: protocol },
     { u64: 0x0123456789abcdefn },
@@ -24,6 +32,7 @@ export function welcomeMessage({ schema, protocol = 1, rate = 20, player = 7 }: 
     { u16: rate },
     { u16: 40 },
     { u64: 1_700_000_000_000_000n },
+    ...(resume ? [{ bytes: resume }, { u32: grace }, { u32: seq }, { u32: heard }] : []),
   ];
   return writeFlatBuffer([undefined, { table: welcome }]);
 }

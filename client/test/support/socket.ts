@@ -5,8 +5,9 @@ type Listener = (event: never) => void;
 
 /** A WebSocket whose other end is the test. */
 export class FakeSocket implements SocketLike {
-  /** The socket that was opened last. */
+  /** The socket that was opened last, and all. */
   static last: FakeSocket;
+  static all: FakeSocket[] = [];
 
   readonly url: string;
   readonly protocols: string[];
@@ -18,10 +19,11 @@ export class FakeSocket implements SocketLike {
   readonly #listeners = new Map<string, Listener>();
 
   constructor(url: string, protocols: string[]) {
-    if (url === "bad") throw new SyntaxError("not an address");
+    if (url.startsWith("bad")) throw new SyntaxError("not an address");
     this.url = url;
     this.protocols = protocols;
     FakeSocket.last = this;
+    FakeSocket.all.push(this);
   }
 
   addEventListener(type: string, listener: Listener): void {

@@ -9,7 +9,7 @@ import { FbTable } from "../../src/fb.js";
 import type { Frame } from "../../src/frame.js";
 import type { Outcome } from "../../src/state.js";
 import { checksum } from "../../src/table.js";
-import { readClientFrame } from "./clientframe.js";
+import { readClientFrame, readSaid } from "./clientframe.js";
 
 // What this client reads, written as the golden vectors write it.
 
@@ -83,8 +83,10 @@ function headAsVector(state: Uint8Array) {
 
 /** What a client's frame says. */
 export function clientFrameAsVector(message: Uint8Array): object {
-  const { input, ...frame } = readClientFrame(message);
-  return { ...frame, words: input ?? [], ack_bits: FbTable.root(message).u32(6) };
+  const { input, viewFrac, ...frame } = readClientFrame(message);
+  const ack_bits = FbTable.root(message).u32(6);
+  const said = readSaid(message) ?? [];
+  return { ...frame, words: input ?? [], ack_bits, view_frac: viewFrac, said };
 }
 
 /** What a welcome says, by the names and numbers of rondo.fbs. */
@@ -92,14 +94,15 @@ export function welcomeAsVector(message: Uint8Array): object {
   const { welcome } = parseServerFrame(message);
   if (welcome === undefined) throw new Error("the message has no welcome");
   const { name, kinds, input, messages } = welcome.schema;
+  const table = FbTable.root(message).table(1);
   return {
     protocol: 1,
     schema_hash: welcome.schemaHash,
     room: welcome.room,
     player: welcome.player,
     rate: welcome.rate,
-    history: welcome.history,
-    epoch_us: welcome.epochMicros,
+    history: table?.u16(6),
+    epoch_us: table?.i64(7),
     schema: {
       name,
       kinds: kinds.map(kindAsVector),

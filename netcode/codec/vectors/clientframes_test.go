@@ -30,8 +30,10 @@ type clientFrame struct {
 	Ack     uint32  `json:"ack"`
 	AckBits uint32  `json:"ack_bits"`
 	View    uint32  `json:"view"`
+	Frac    uint8   `json:"view_frac"`
 	Echo    uint32  `json:"echo"`
 	Resync  bool    `json:"resync"`
+	Said    []int   `json:"said"` // its bytes
 }
 
 // controls is the input of the game in client.json.
@@ -52,10 +54,10 @@ func clientVectors() *clientVector {
 	}
 	v.frame("nothing but a sign of life", wire.ClientFrame{})
 	v.frame("the first input", wire.ClientFrame{Seq: 1})
-	v.frame("an input and all the rest", wire.ClientFrame{Seq: 2, Words: words(-1, 1023, 1, -5), Ack: 10, View: 8, Echo: 77, Resync: true})
+	v.frame("an input and all the rest", wire.ClientFrame{Seq: 2, Words: words(-1, 1023, 1, -5), Ack: 10, View: 8, ViewFrac: 128, Echo: 77, Resync: true})
 	v.frame("every number at its top", wire.ClientFrame{
 		Seq: math.MaxUint32, Words: words(1, 1023, 1, math.MaxInt32), Ack: math.MaxUint32, AckBits: math.MaxUint32,
-		View: math.MaxUint32, Echo: math.MaxUint32, Resync: true,
+		View: math.MaxUint32, ViewFrac: math.MaxUint8, Echo: math.MaxUint32, Resync: true,
 	})
 	v.frame("every value at its bottom", wire.ClientFrame{Seq: 3, Words: words(-1, 0, 0, math.MinInt32)})
 	v.frame("no input, but an ack", wire.ClientFrame{Ack: 12, View: 11, Echo: 1})
@@ -63,6 +65,8 @@ func clientVectors() *clientVector {
 	v.frame("INPUT-8: tick 40 is held, and of the 32 before it 39, 37 and 8", wire.ClientFrame{Ack: 40, AckBits: 1<<31 | 1<<2 | 1<<0})
 	v.frame("INPUT-8: ticks before the first are for nothing, and not bad", wire.ClientFrame{Ack: 1, AckBits: 1})
 	v.frame("INPUT-8: nor are those before none", wire.ClientFrame{AckBits: 1 << 31, Resync: true})
+	v.frame("INPUT-10: message 1 with two bytes of values, without an input", wire.ClientFrame{Ack: 5, View: 4, Said: "\x01\x02\x02\x04"})
+	v.frame("INPUT-10: one beside an input", wire.ClientFrame{Seq: 6, Words: words(1), Ack: 5, View: 4, Said: "\x00\x04\x03abc"})
 	v.layouts()
 	v.malformed()
 	return v
@@ -80,12 +84,22 @@ func (v *clientVector) frame(about string, f wire.ClientFrame) {
 func (v *clientVector) add(about string, msg []byte, f wire.ClientFrame) {
 	out := clientFrame{
 		About: about, Message: msg, Seq: f.Seq, Words: []int32{},
-		Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Echo: f.Echo, Resync: f.Resync,
+		Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Frac: f.ViewFrac, Echo: f.Echo, Resync: f.Resync,
+		Said: numbers([]byte(f.Said)),
 	}
 	if f.Seq != 0 {
 		out.Words = append(out.Words, f.Words[:len(v.Input)]...)
 	}
 	v.Frames = append(v.Frames, out)
+}
+
+// numbers are bytes as JSON shows numbers.
+func numbers(b []byte) []int {
+	out := make([]int, len(b))
+	for i := range b {
+		out[i] = int(b[i])
+	}
+	return out
 }
 
 // layouts are bytes that FlatBuffers allows and its builder for Go does not
@@ -105,11 +119,11 @@ func (v *clientVector) layouts() {
 
 	b = flatbuffers.NewBuilder(64)
 	input = vectorOf(b, 1, 2, 0, 3)
-	b.StartObject(9)
+	b.StartObject(10)
 	fb.ClientFrameAddSeq(b, 5)
 	fb.ClientFrameAddInput(b, input)
 	fb.ClientFrameAddAck(b, 6)
-	b.PrependUint32Slot(8, 1234, 0)
+	b.PrependUint32Slot(9, 1234, 0)
 	b.Finish(b.EndObject())
 	v.add("a field that this version does not have", b.FinishedBytes(), wire.ClientFrame{Seq: 5, Words: words(1, 2, 0, 3), Ack: 6})
 }

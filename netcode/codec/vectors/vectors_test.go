@@ -274,7 +274,8 @@ func TestTheServerReadsWhatClientsSend(t *testing.T) {
 		f, err := wire.ParseClientFrame(want.Message, controls())
 		got := clientFrame{
 			About: want.About, Message: want.Message, Seq: f.Seq, Words: f.Words[:len(want.Words)],
-			Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Echo: f.Echo, Resync: f.Resync,
+			Ack: uint32(f.Ack), AckBits: f.AckBits, View: uint32(f.View), Frac: f.ViewFrac, Echo: f.Echo, Resync: f.Resync,
+			Said: numbers([]byte(f.Said)),
 		}
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("%s: %v\n%s", want.About, err, diff)
@@ -297,7 +298,8 @@ func requireMeaning(t *testing.T, want *clientFrame) {
 	f := fb.GetRootAsClientFrame(want.Message, 0)
 	got := clientFrame{
 		About: want.About, Message: want.Message, Seq: f.Seq(), Words: []int32{},
-		Ack: f.Ack(), AckBits: f.AckBits(), View: f.View(), Echo: f.Echo(), Resync: f.Resync(),
+		Ack: f.Ack(), AckBits: f.AckBits(), View: f.View(), Frac: f.ViewFrac(), Echo: f.Echo(), Resync: f.Resync(),
+		Said: numbers(f.SaidBytes()),
 	}
 	for i := range f.InputLength() {
 		got.Words = append(got.Words, f.Input(i))
