@@ -121,7 +121,7 @@ func TestTheStatusTellsOfNodeQueuesAndRooms(t *testing.T) {
 		t.Errorf("quick play: %+v", q)
 	}
 	if node := s.Node; node.Name != "eu1" || node.State != "ready" || node.Uptime <= 0 || node.Rooms != 1 || node.Players != 1 ||
-		node.Ticks == 0 || node.Lateness.Count == 0 || len(node.Lateness.Bounds) != len(node.Lateness.Counts) || node.Sent == 0 {
+		node.Ticks == 0 || node.Lateness.Count == 0 || len(node.Load) != 2 || node.MaxLoad == 0 || len(node.Lateness.Bounds) != len(node.Lateness.Counts) || node.Sent == 0 {
 		t.Errorf("the node: %+v", node)
 	}
 	if len(s.Rooms) != 1 || s.RoomsMore != 0 {

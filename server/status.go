@@ -45,8 +45,9 @@ type nodeBody struct {
 	CPU    *float64 `json:"cpu_s,omitempty"` // seconds of one core
 	Memory *float64 `json:"memory_bytes,omitempty"`
 
-	// From 0 to 1 by what it is measured of, where it is.
-	Load map[string]float64 `json:"load,omitempty"`
+	// What the rooms take, from 0 to 1, by what it is a part of. At MaxLoad of any the node opens no more; -1 for no bound.
+	Load    map[string]float64 `json:"load"`
+	MaxLoad float64            `json:"max_load"`
 }
 
 type queueBody struct {
@@ -111,7 +112,7 @@ func (n *Node) nodeBody(now time.Time) nodeBody {
 		Ticks: uint64(f.value("rondo_ticks_total")), Skipped: uint64(f.value("rondo_ticks_skipped_total")),
 		Lateness: f.histogram("rondo_tick_lateness_seconds"), Sent: uint64(f.value("rondo_bytes_sent_total")),
 		CPU: f.known("process_cpu_seconds_total"), Memory: f.known("process_resident_memory_bytes"),
-		Load: f.byLabel("rondo_load"),
+		Load: f.byLabel("rondo_load"), MaxLoad: f.value("rondo_load_max"),
 	}
 }
 

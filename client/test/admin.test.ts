@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { wordsOf } from "../src/admin/explain.js";
 import { bytes, count, digits, percent, short, time } from "../src/admin/format.js";
+import { loadOf } from "../src/admin/node.js";
 import { lineOf } from "../src/admin/queues.js";
 import { points } from "../src/admin/spark.js";
 import type { Histogram, Queue, Status } from "../src/admin/status.js";
@@ -54,6 +55,10 @@ describe("a figure is written", () => {
   });
 });
 
+it("a load is written with its bound, where there is one", () => {
+  expect([loadOf(0.123, 0.9), loadOf(0, -1)]).toEqual(["12 % of 90 %", "0 %"]);
+});
+
 describe("a sparkline", () => {
   it("goes from 0 at the bottom to its largest value at the top, newest at the right", () => {
     expect(points([0, 5, 10], 60, 16)).toBe("0,16 30,8 60,0");
@@ -89,6 +94,8 @@ function status(uptime: number, queue: Partial<Queue> = {}, name = "eu1"): Statu
       ticks_skipped: 0,
       lateness_s,
       sent_bytes: 1000 * uptime,
+      load: {},
+      max_load: 0.9,
     },
     queues: [
       { game: "arena", mode: "duel", waiting: 0, players: 0, oldest_s: 0, matched: 0, ...queue },

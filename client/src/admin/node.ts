@@ -58,11 +58,22 @@ function figuresOf(track: readonly Status[], { node }: Status): [name: string, c
     ["cores busy", { text: digits(cores), line: steps(track, cpu) }],
     ["memory", { text: bytes(node.memory_bytes) }],
     ["sent a second", { text: bytes(sent(track.slice(-6))), line: steps(track, sent) }],
-    ...Object.entries(node.load ?? {}).map(([of, share]): [string, Cell] => [
-      `load of ${of}`,
-      { text: percent(share), line: track.map((s) => s.node.load?.[of]) },
+    ...Object.entries(node.load).map(([of, share]): [string, Cell] => [
+      LOADS[of] ?? `load of ${of}`,
+      { text: loadOf(share, node.max_load), line: track.map((s) => s.node.load[of]) },
     ]),
   ];
+}
+
+/** What load is measured of. */
+const LOADS: Readonly<Record<string, string>> = {
+  cores: "rooms' load of cores",
+  out: "load of --max-out",
+};
+
+/** A load, and at which one the node opens no more rooms. */
+export function loadOf(share: number, most: number): string {
+  return most < 0 ? percent(share) : `${percent(share)} of ${percent(most)}`;
 }
 
 const lateness = (status: Status) => status.node.lateness_s;

@@ -28,8 +28,10 @@ export interface NodeStatus {
   /** Seconds of one core. */
   readonly cpu_s?: number;
   readonly memory_bytes?: number;
-  /** From 0 to 1, by what it is measured of. */
-  readonly load?: Readonly<Record<string, number>>;
+  /** What the rooms take, from 0 to 1, by what it is a part of. */
+  readonly load: Readonly<Record<string, number>>;
+  /** At this load of any the node opens no more rooms; -1 for no bound. */
+  readonly max_load: number;
 }
 
 /** The queue of a mode. */
