@@ -46,7 +46,8 @@ try {
     await explains(page, waits);
     await turns(page);
     await namesAllControls(page);
-    await picture(page, "admin-desktop", { fullPage: false });
+    await page.evaluate(() => scrollTo(0, 0));
+    await picture(page, "admin-desktop");
     const dark = await open(browser, `${url}admin/`, { ...DESKTOP, colorScheme: "dark" });
     await live(dark);
     await picture(dark, "admin-dark");

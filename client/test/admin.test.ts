@@ -51,7 +51,7 @@ describe("a figure is written", () => {
       "0.012",
       "–",
     ]);
-    expect([percent(0.456), percent(0), percent(undefined)]).toEqual(["46 %", "0 %", "–"]);
+    expect([0.456, 0.0123, 0.0001, 0].map(percent)).toEqual(["46 %", "1.2 %", "0 %", "0 %"]);
   });
 });
 

@@ -50,7 +50,7 @@ export function bytes(n: number | undefined): string {
   return `${digits(rest)} ${units[at]}`;
 }
 
-/** A share from 0 to 1. */
-export function percent(share: number | undefined): string {
-  return share === undefined ? NONE : `${digits(share * 100)} %`;
+/** A share from 0 to 1, no finer than a thousandth. */
+export function percent(share: number): string {
+  return `${digits(Math.round(share * 1000) / 10)} %`;
 }
