@@ -71,11 +71,8 @@ func (m *Matchmaker) askedAbout(id string) (asked, error) {
 		return asked{}, ErrNoTicket
 	}
 	t.seen = now
-	at, err := findQueue(m.queues, t.Game, t.Mode)
-	if err != nil {
-		panic(err) // the queues never change: a bug
-	}
-	a := asked{Ticket: t.Ticket, now: now, queue: &m.queues[at], barred: t.barred, refusal: m.queues[at].refusal}
+	q := m.queueOf(t)
+	a := asked{Ticket: t.Ticket, now: now, queue: q, barred: t.barred, refusal: q.refusal}
 	if a.queue.ruled != nil && t.Status == Queued && t.free(now) {
 		for _, other := range a.queue.waiting {
 			if other.Status == Queued && other.free(now) {

@@ -86,6 +86,7 @@ type queue struct {
 	refusal string    // why its last match got no room; "" if it got one
 	noRoom  time.Time // when its last match got none because no node can take one
 	arrived uint64    // tickets since the start
+	matched uint64    // those of them that got a match
 	ruled   *ruled    // nil: quick play
 }
 
@@ -365,12 +366,17 @@ func (m *Matchmaker) queuePlace(id string) (Ticket, place, error) {
 		return Ticket{}, place{}, ErrNoTicket
 	}
 	t.seen = now
+	ahead, _ := slices.BinarySearchFunc(m.queueOf(t).waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
+	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
+}
+
+// queueOf returns the queue that a ticket was made for. mu is held.
+func (m *Matchmaker) queueOf(t *ticket) *queue {
 	at, err := findQueue(m.queues, t.Game, t.Mode)
 	if err != nil {
 		panic(err) // the queues never change: a bug
 	}
-	ahead, _ := slices.BinarySearchFunc(m.queues[at].waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
-	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
+	return &m.queues[at]
 }
 
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
@@ -389,6 +395,9 @@ func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Ti
 	switch status {
 	case Matched:
 		m.stats.Matched++
+		if t.aim == "" { // else it never stood in a queue
+			m.queueOf(t).matched++
+		}
 	case Expired:
 		m.stats.Expired++
 	case Cancelled:
