@@ -140,6 +140,13 @@ bench-match: ## Measure cycles of matchmaking over 1,000 to 100,000 waiting tick
 	go test -run '^$$' -bench TicketToToken -benchtime 10000x ./server
 	go test -run '^$$' -bench WatchersSSE -benchtime 9000x ./server
 
+# A page plays for MINUTES with a round trip of 150 ms, give or take 40, and 2 % lost.
+MINUTES ?= 10
+
+.PHONY: feel
+feel: client/node_modules/.package-lock.json ## Play in Chromium over a bad network and count what the player feels: MINUTES (needs root)
+	cd client && CHROMIUM=$(CHROMIUM) MINUTES=$(MINUTES) go run ../internal/netem/cmd/netem -profile bad npm run --silent e2e:feel
+
 .PHONY: bench-client
 ifeq ($(NODE),)
 bench-client:

@@ -17,6 +17,9 @@ func Arena() fs.FS { return page("arena") }
 // index.html at the root.
 func Playground() fs.FS { return page("playground") }
 
+// Admin returns the page on which operators see a node; index.html at the root.
+func Admin() fs.FS { return page("admin") }
+
 func page(folder string) fs.FS {
 	files, err := fs.Sub(dist, "dist/"+folder)
 	if err != nil {

@@ -28,10 +28,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if answered := e.checkOrigin(w, r); answered {
 		return
 	}
-	if !e.limits.allow(clientOf(r.RemoteAddr), e.now()) {
-		w.Header().Set("Retry-After", e.limits.retryAfter())
-		writeProblem(w, http.StatusTooManyRequests,
-			"too many requests from this address: slow down, and wait with ?wait=30s instead of asking often")
+	if !e.admit(w, r) {
 		return
 	}
 	if h, pattern := e.mux.Handler(r); pattern == "" {
@@ -54,6 +51,26 @@ type longAnswer struct {
 
 // Unwrap lets an http.ResponseController through.
 func (a *longAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Limit serves next within the bound that the API sets to the requests of a client address: they count together.
+func (e *edge) Limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if e.admit(w, r) {
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// admit reports whether the client's address may have one more request; if not, it has answered.
+func (e *edge) admit(w http.ResponseWriter, r *http.Request) bool {
+	if e.limits.allow(clientOf(r.RemoteAddr), e.now()) {
+		return true
+	}
+	w.Header().Set("Retry-After", e.limits.retryAfter())
+	writeProblem(w, http.StatusTooManyRequests,
+		"too many requests from this address: slow down, and wait with ?wait=30s instead of asking often")
+	return false
+}
 
 // checkOrigin lets listed pages of other origins read the answer. It answers preflight requests itself. A page that is not
 // listed gets no leave to read, which its browser enforces; no cookie could make its requests more than a stranger's.

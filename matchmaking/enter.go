@@ -170,7 +170,7 @@ func (m *Matchmaker) order(n *NewRoom) (order, error) {
 
 // seatsOf returns the seats of a mode, or an *UnknownError.
 func (m *Matchmaker) seatsOf(game, mode string) (int, error) {
-	q, err := m.queueOf(game, mode)
+	q, err := m.queueFor(game, mode)
 	if err != nil {
 		return 0, err
 	}

@@ -71,10 +71,7 @@ func (m *Matchmaker) askedAbout(id string) (asked, error) {
 		return asked{}, ErrNoTicket
 	}
 	t.seen = now
-	q, err := m.queueOf(t.Game, t.Mode)
-	if err != nil {
-		panic(err) // the queues never change: a bug
-	}
+	q := m.queueOf(t)
 	a := asked{Ticket: t.Ticket, now: now, queue: q, barred: t.barred, refusal: q.refusal}
 	if a.queue.ruled != nil && t.Status == Queued && t.free(now) {
 		for _, other := range a.queue.waiting {

@@ -86,6 +86,7 @@ type queue struct {
 	refusal string    // why its last match got no room; "" if it got one
 	noRoom  time.Time // when its last match got none because no node can take one
 	arrived uint64    // tickets since the start
+	matched uint64    // those of them that got a match
 	ruled   *ruled    // nil: quick play
 }
 
@@ -157,7 +158,7 @@ func (m *Matchmaker) Create(req Request) (Ticket, error) {
 	if err := req.parse(); err != nil {
 		return Ticket{}, err
 	}
-	q, err := m.queueOf(req.Game, req.Mode)
+	q, err := m.queueFor(req.Game, req.Mode)
 	if err != nil {
 		return Ticket{}, err
 	}
@@ -370,12 +371,17 @@ func (m *Matchmaker) queuePlace(id string) (Ticket, place, error) {
 		return Ticket{}, place{}, ErrNoTicket
 	}
 	t.seen = now
-	q, err := m.queueOf(t.Game, t.Mode)
+	ahead, _ := slices.BinarySearchFunc(m.queueOf(t).waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
+	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
+}
+
+// queueOf returns the queue that a ticket was made for.
+func (m *Matchmaker) queueOf(t *ticket) *queue {
+	q, err := m.queueFor(t.Game, t.Mode)
 	if err != nil {
 		panic(err) // the queues never change: a bug
 	}
-	ahead, _ := slices.BinarySearchFunc(q.waiting, t.waiting.Seq, func(o *ticket, seq uint64) int { return cmp.Compare(o.waiting.Seq, seq) })
-	return t.Ticket, place{ahead, now.Sub(t.Created).Seconds()}, nil
+	return q
 }
 
 // finish gives a queued ticket its final status and lets go who waits for it. It holds mu.
@@ -394,6 +400,9 @@ func (m *Matchmaker) finish(t *ticket, status Status, reason string, now time.Ti
 	switch status {
 	case Matched:
 		m.stats.Matched++
+		if t.aim == "" { // else it never stood in a queue
+			m.queueOf(t).matched++
+		}
 	case Expired:
 		m.stats.Expired++
 	case Cancelled:

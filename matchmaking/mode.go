@@ -73,8 +73,8 @@ func compareMode(q queue, mode Mode) int {
 	return cmp.Or(cmp.Compare(q.mode.Game, mode.Game), cmp.Compare(q.mode.Name, mode.Name))
 }
 
-// queueOf returns the queue of a game and mode, or an *UnknownError. It needs no mu: which queues there are never changes.
-func (m *Matchmaker) queueOf(game, mode string) (*queue, error) {
+// queueFor returns the queue of a game and mode, or an *UnknownError. It needs no mu: which queues there are never changes.
+func (m *Matchmaker) queueFor(game, mode string) (*queue, error) {
 	at, err := findQueue(m.queues, game, mode)
 	if err != nil {
 		return nil, err

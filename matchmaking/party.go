@@ -114,7 +114,7 @@ func (t *ticket) answers(r Request) bool {
 
 // admits returns an *UnknownError if there is no such mode, or a *PartyError if no match of it could ever take the party.
 func (m *Matchmaker) admits(r Request) error {
-	q, err := m.queueOf(r.Game, r.Mode)
+	q, err := m.queueFor(r.Game, r.Mode)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,10 @@
 package matchmaking
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Stats is what an operator wants to know of a Matchmaker. Totals count from its start.
 type Stats struct {
@@ -23,7 +27,9 @@ type Stats struct {
 type QueueStats struct {
 	Game, Mode string
 	Waiting    int           // tickets queued now
+	Players    int           // of those tickets
 	Oldest     time.Duration // how long the oldest of them has waited, 0 if there is none
+	Matched    uint64        // tickets that left the queue for a match
 
 	// Of a mode with rules; else empty.
 	Spreads Histogram // greatest minus least skill of each match, points
@@ -48,12 +54,26 @@ func (m *Matchmaker) Stats() Stats {
 	return s
 }
 
+// Running returns the rooms of the Directory after a name, private ones too, ascending and at most limit, and how many more come
+// after those. It is for operators: a room has the code that lets players in, and their names.
+func (m *Matchmaker) Running(after string, limit int) (rooms []*Room, more int) {
+	rooms = m.dir.List("", "")
+	at, found := slices.BinarySearchFunc(rooms, after, func(r *Room, name string) int { return cmp.Compare(r.Name, name) })
+	if found {
+		at++
+	}
+	rooms = rooms[at:]
+	shown := min(limit, len(rooms))
+	return rooms[:shown], len(rooms) - shown
+}
+
 // stats counts one queue. The Matchmaker's mu is held.
 func (q *queue) stats(now time.Time) QueueStats {
-	s := QueueStats{Game: q.mode.Game, Mode: q.mode.Name}
+	s := QueueStats{Game: q.mode.Game, Mode: q.mode.Name, Matched: q.matched}
 	for _, t := range q.waiting {
 		if t.Status == Queued {
 			s.Waiting++
+			s.Players += max(len(t.Party), 1)
 			s.Oldest = max(s.Oldest, now.Sub(t.Created))
 		}
 	}

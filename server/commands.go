@@ -51,7 +51,7 @@ func (c *DevCmd) Run(ctx context.Context, o Options) error {
 		c.CheckEvery = 1 // every client proves every tick
 	}
 	c.Playground = true
-	return run(ctx, c.Config, o, devBanner)
+	return run(ctx, c.Config, o, devBanner, (*Node).OpenAdmin)
 }
 
 // ServeCmd is `rondo serve`.
@@ -76,7 +76,8 @@ func (c *ServeCmd) Run(ctx context.Context, o Options) error {
 	return run(ctx, c.Config, o, serveBanner)
 }
 
-func run(ctx context.Context, cfg Config, o Options, banner func(io.Writer, *Node)) error {
+// run runs a node, after what is to be done with it before.
+func run(ctx context.Context, cfg Config, o Options, banner func(io.Writer, *Node), before ...func(*Node)) error {
 	log, err := newLogger(cfg.LogLevel, cfg.LogFormat)
 	if err != nil {
 		return err
@@ -85,6 +86,9 @@ func run(ctx context.Context, cfg Config, o Options, banner func(io.Writer, *Nod
 	node, err := o.NewNode(cfg, log)
 	if err != nil {
 		return err
+	}
+	for _, do := range before {
+		do(node)
 	}
 	banner(os.Stdout, node)
 	return node.Run(ctx)
@@ -96,6 +100,7 @@ func devBanner(w io.Writer, n *Node) {
 
   %s
   playground %s%s      rooms, map, fields and inputs of any game
+  admin      %s%s      the node, its queues and rooms, live
   tickets    %s/v1/tickets      described by %s/v1/openapi.json
   metrics    %s/metrics
   games      %s
@@ -104,7 +109,7 @@ func devBanner(w io.Writer, n *Node) {
   a signing key that dies with it. `+"`%s serve --help`"+` shows the way out.
   Ctrl-C stops it.
 
-`, program(), version(), n.pageLine(), n.URL(), playgroundPath, n.URL(), n.URL(), n.URL(), n.gameNames(), program())
+`, program(), version(), n.pageLine(), n.URL(), playgroundPath, n.URL(), adminPath, n.URL(), n.URL(), n.URL(), n.gameNames(), program())
 }
 
 // pageLine says where to play, or how to without a page.

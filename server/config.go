@@ -43,6 +43,7 @@ type Config struct {
 	Rewind     time.Duration  `name:"rewind" default:"250ms" help:"How far back a game may look at what a player saw who shot, at most 1s; 1ns for not at all."`
 	CheckEvery int            `name:"check-every" placeholder:"TICKS" help:"Send a checksum of the state at least every so many ticks. Default: once a second; dev: every tick."`
 	Playground bool           `name:"playground" help:"Serve /playground/, a page for developers: any game's rooms, map, fields and inputs by hand. dev always does."`
+	AdminToken string         `name:"admin-token" secret:"" placeholder:"TOKEN" help:"Serve /admin/, a page for operators, to who has this token; better set by RONDO_ADMIN_TOKEN (openssl rand -hex 16). Default: no such page; dev shows it to this machine."`
 	Idle       time.Duration  `name:"idle" default:"15s" help:"A client that is silent for so long is let go."`
 	Resume     time.Duration  `name:"resume-grace" default:"30s" help:"How long a player's seat is kept whose connection was cut; 1ns for not at all."`
 	Grace      time.Duration  `name:"grace" default:"10s" help:"How long a stop may take."`
@@ -88,6 +89,8 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("--budget is %d, give %d bytes or more, or 0 for no bound", c.Budget, netcode.LeastBudget)
 	case c.Rewind <= 0 || c.Rewind > time.Second:
 		return fmt.Errorf("--rewind is %v, give up to 1s, or 1ns for not at all", c.Rewind)
+	case c.AdminToken != "" && !isAdminToken(c.AdminToken): // which is not told: logs keep what is
+		return fmt.Errorf("--admin-token cannot be that: give %d or more letters, digits and %s, such as openssl rand -hex 16 writes", leastAdminToken, adminTokenMarks)
 	case c.CheckEvery < 0:
 		return fmt.Errorf("--check-every is %d, give a number of ticks, or 0 for once a second", c.CheckEvery)
 	}

@@ -34,18 +34,22 @@ func (c *ConfigCmd) Run(games Games) error {
 }
 
 // write prints the settings as TOML, in the order of the fields; those that
-// are not set stand as comments.
+// are not set stand as comments, as do secrets, without their values.
 func (c *Config) write(w io.Writer) error {
 	v := reflect.ValueOf(c).Elem()
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
-		lines, err := assignments(tag.Get("name"), v.Field(i).Interface())
+		field := v.Field(i)
+		if _, secret := tag.Lookup("secret"); secret {
+			field = reflect.Zero(field.Type())
+		}
+		lines, err := assignments(tag.Get("name"), field.Interface())
 		if err != nil {
 			return err
 		}
 		help := strings.ReplaceAll(tag.Get("help"), "${enum}", tag.Get("enum"))
 		comment := ""
-		if v.Field(i).IsZero() {
+		if field.IsZero() {
 			comment = "# "
 		}
 		if _, err := fmt.Fprintf(w, "# %s\n%s%s\n", help, comment, lines); err != nil {

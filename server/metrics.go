@@ -115,6 +115,8 @@ var (
 	descWaiting  = desc("rondo_tickets_waiting", "Tickets queued.")
 	descQueue    = desc("rondo_queue_waiting", "Tickets queued in one mode.", "game", "mode")
 	descQueueOld = desc("rondo_queue_oldest_seconds", "How long the oldest queued ticket of one mode has waited.", "game", "mode")
+	descQueueIn  = desc("rondo_queue_players", "Players of the tickets queued in one mode.", "game", "mode")
+	descQueueOut = desc("rondo_queue_matched_total", "Tickets that left the queue of one mode for a match.", "game", "mode")
 	descSpread   = desc("rondo_match_spread_points", "Greatest minus least skill of the matches of a mode with rules; the count is that of its matches.", "game", "mode")
 	descCycle    = desc("rondo_match_cycle_seconds", "How long the search for matches took, each cycle of a mode with rules.", "game", "mode")
 	descFilled   = desc("rondo_tickets_backfilled_total", "Tickets sent into running rooms that asked for players, of a mode with rules.", "game", "mode")
@@ -198,6 +200,8 @@ func (c *partsCollector) collectQueues(ch chan<- prometheus.Metric) {
 	for _, q := range c.mm.Stats().Queues {
 		ch <- prometheus.MustNewConstMetric(descQueue, prometheus.GaugeValue, float64(q.Waiting), q.Game, q.Mode)
 		ch <- prometheus.MustNewConstMetric(descQueueOld, prometheus.GaugeValue, q.Oldest.Seconds(), q.Game, q.Mode)
+		ch <- prometheus.MustNewConstMetric(descQueueIn, prometheus.GaugeValue, float64(q.Players), q.Game, q.Mode)
+		ch <- prometheus.MustNewConstMetric(descQueueOut, prometheus.CounterValue, float64(q.Matched), q.Game, q.Mode)
 		if q.Cycles.Bounds != nil {
 			ch <- histogram(descSpread, q.Spreads, q.Game, q.Mode)
 			ch <- histogram(descCycle, q.Cycles, q.Game, q.Mode)

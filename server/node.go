@@ -54,6 +54,8 @@ type Node struct {
 	metrics    *metrics
 	records    *records
 	ratings    *bolt.Store // nil where none are kept
+	admin      *gate
+	began      time.Time
 	http       *http.Server
 	stopping   atomic.Bool
 }
@@ -78,7 +80,7 @@ func newNode(cfg Config, log *zap.Logger, o Options) (*Node, error) {
 		return nil, err
 	}
 	cfg.Node = cmp.Or(cfg.Node, "node-"+strings.ToLower(rand.Text()[:8]))
-	n := &Node{cfg: cfg, log: log, metrics: newMetrics()}
+	n := &Node{cfg: cfg, log: log, metrics: newMetrics(), admin: newGate(cfg.AdminToken), began: time.Now()}
 	if n.listener, err = listen(cfg.HTTP); err != nil {
 		return nil, err
 	}
@@ -156,6 +158,7 @@ func (n *Node) serveHTTP(accounts *matchmaking.Accounts) error {
 	mux.Handle("/metrics", promhttp.HandlerFor(n.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("/readyz", n.ready)
+	n.serveAdmin(mux)
 	if err := n.servePages(mux); err != nil {
 		return err
 	}

@@ -146,6 +146,7 @@ async function playCards(page) {
 /** The game's own page leads here. @param {Page} page @param {string} url */
 async function linkFromTheGame(page, url) {
   await page.goto(new URL("/", url).href);
+  await page.getByRole("button", { name: "Help" }).click();
   await page.getByRole("link", { name: "playground" }).click();
   await page.waitForURL(url);
 }

@@ -68,7 +68,7 @@ describe("the errors", () => {
   it.each(closes)(
     "say before the first state what $code, $name, means: $verdict",
     async (close) => {
-      const { code, name, verdict } = close;
+      const { code, verdict } = close;
       const error = await failure((socket) => {
         welcomed(socket);
         socket.end(code, "why");
@@ -77,7 +77,7 @@ describe("the errors", () => {
         name: "RondoError",
         code: verdict === "never" ? "refused" : "closed",
         retryAfter: verdict === "retry now" ? 0 : undefined,
-        message: `closed: ${name} why`,
+        message: `closed: ${code} why`,
       });
     },
   );

@@ -104,7 +104,7 @@ describe("joining", () => {
     socket.receive(welcomeMessage({ schema: toy }));
     socket.end(4000, "the match is over");
     await expect(attempt).rejects.toMatchObject({ code: "refused" });
-    await expect(attempt).rejects.toThrow("room over");
+    await expect(attempt).rejects.toThrow("the match is over");
   });
 
   it("fails after ten seconds without a state", async () => {

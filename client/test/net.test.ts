@@ -17,6 +17,7 @@ interface Told {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("location", { origin: "http://node", search: "" });
+  vi.stubGlobal("sessionStorage", { getItem: () => null, setItem: () => undefined });
   vi.stubGlobal("WebSocket", FakeSocket);
   vi.stubGlobal("fetch", async () => Response.json(matched));
 });
@@ -33,6 +34,8 @@ async function start(): Promise<Told> {
   const events: NetEvents = {
     joining: () => told.events.push("joining"),
     joined: () => told.events.push("joined"),
+    resuming: () => told.events.push("resuming"),
+    resumed: () => told.events.push("resumed"),
     lost: (why, seconds) => told.events.push(`lost: ${why}, ${seconds} s`),
     over(why, again) {
       told.events.push(`over: ${why}`);

@@ -281,7 +281,7 @@ describe("a room whose connection is cut", () => {
   it("tells the player alone where another connection has the seat (RESUME-9)", async () => {
     const { room, socket } = await seated();
     socket.end(4008, "a newer connection took the seat");
-    expect(room.closed).toMatchObject({ name: "replaced", verdict: "never" });
+    expect(room.closed).toMatchObject({ code: 4008, verdict: "never" });
     vi.advanceTimersByTime(GRACE);
     expect(FakeSocket.all.length).toBe(1);
   });

@@ -56,7 +56,7 @@ const arrows = `
 	server/metronome    -> golang.org/x/sys/unix
 	server              -> sim/... netcode netcode/wire netcode/wstext matchmaking/... client server/metronome internal/nearest
 	server              -> github.com/BurntSushi/toml github.com/alecthomas/kong
-	server              -> github.com/prometheus/client_golang/... go.uber.org/zap/...
+	server              -> github.com/prometheus/client_golang/... github.com/prometheus/client_model/... go.uber.org/zap/...
 	loadtest            -> loadtest/procfs sim/... netcode/... golang.org/x/sync/... github.com/HdrHistogram/hdrhistogram-go
 	loadtest/procfs            ->
 	loadtest/benchserver       -> loadtest loadtest/procfs loadtest/benchserver/thin internal/nearest

@@ -165,6 +165,8 @@ requestAnimationFrame(frame);
 keepJoined(network, {
   joining: () => hud.say({ title: "Joining", text: "Looking for a room with a free seat…" }),
   joined: play,
+  resuming: () => hud.say({ title: "Connection lost", text: "Coming back to your seat…" }),
+  resumed: () => hud.say(undefined),
   lost(why, seconds) {
     hud.clear();
     readout.offline();

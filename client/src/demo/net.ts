@@ -9,6 +9,9 @@ export interface NetEvents {
   joining(): void;
   /** There is a room, until lost or over. */
   joined(room: ArenaRoom): void;
+  /** The connection is cut; what is drawn stands still until the room is back at its seat. */
+  resuming(): void;
+  resumed(): void;
   /** There is none, and the next try is in so many seconds. */
   lost(why: string, seconds: number): void;
   /** There is none, and there will be none unless the player asks for it by `again`. */
@@ -24,6 +27,10 @@ const wanted = {
   room: query.get("room") ?? undefined,
   watch: query.has("watch") || undefined,
 };
+
+/** Where a reload of the page finds its seat again; a link to a certain room is followed instead. */
+const { code, room, watch } = wanted;
+const storage = code || room || watch ? undefined : sessionStorage;
 
 /** Milliseconds that a room must last for the next failure to count as the first. */
 const STABLE = 10_000;
@@ -49,9 +56,11 @@ interface End {
 
 async function playOnce({ WebSocket }: Network, events: NetEvents): Promise<End> {
   try {
-    const room = await join(location.origin, arena, { ...wanted, WebSocket });
+    const room = await join(location.origin, arena, { ...wanted, WebSocket, storage });
     if (room.schema.name !== arena.name) return notArena(room);
     return await new Promise((resolve) => {
+      room.on("resuming", () => events.resuming());
+      room.on("resumed", () => events.resumed());
       room.on("close", ({ code, verdict, reason }) =>
         resolve({ verdict, why: reason || `code ${code}` }),
       );

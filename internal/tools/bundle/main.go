@@ -35,6 +35,12 @@ var pages = []page{
 		entry:  "client/src/playground/main.ts",
 		assets: []string{"client/src/playground/index.html", "client/src/playground/style.css"},
 	},
+	{
+		folder: "admin",
+		script: "admin.js",
+		entry:  "client/src/admin/main.ts",
+		assets: []string{"client/src/admin/index.html", "client/src/admin/style.css"},
+	},
 }
 
 // dist is the folder that the server embeds.

@@ -349,8 +349,7 @@ struct Decoder {
 Json readClientFrame(const Bytes& b, const std::vector<Json>& input) {  // INPUT
     require(b.size() <= 256, "INPUT: more than 256 bytes"); Table t(b); std::vector<i64> words;
     for (u64 at : t.elements(1, 4)) words.push_back(std::int32_t(load(b, at, 4)));
-    std::vector<i64> said; for (u64 at : t.elements(8, 1)) said.push_back(i64(load(b, at, 1)));  // INPUT-10
-    require(words.size() == (t.u(0, 4) ? input.size() : 0), "INPUT-1, INPUT-7");
+    std::vector<i64> said; for (u64 at : t.elements(8, 1)) said.push_back(i64(load(b, at, 1))); /* INPUT-10 */ require(words.size() == (t.u(0, 4) ? input.size() : 0), "INPUT-1, INPUT-7");
     for (u64 i = 0; i < words.size(); i++) require(words[i] >= input[i]["min"].number() && words[i] <= input[i]["max"].number(), "INPUT-7");
     return Members{{"seq", t.u(0, 4)}, {"words", words}, {"ack", t.u(2, 4)}, {"view", t.u(3, 4)}, {"echo", t.u(4, 4)},
         {"resync", t.u(5, 1) != 0}, {"ack_bits", t.u(6, 4)}, {"view_frac", t.u(7, 1)}, {"said", said}}; }
