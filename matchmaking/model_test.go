@@ -276,7 +276,7 @@ func (mo *model) fill(t *rapid.T) {
 	mo.checkTeams(t)
 	for _, id := range mo.tickets {
 		tk := mo.m.tickets[id]
-		if tk == nil || tk.Status != Matched || !mo.passes(id) || rapid.IntRange(0, 3).Draw(t, "stays away") == 0 {
+		if tk == nil || tk.Status != Matched || mo.watches[id] || !mo.passes(id) || rapid.IntRange(0, 3).Draw(t, "stays away") == 0 {
 			continue
 		}
 		if mo.m.Joined(context.Background(), tk.Assignment.Room, id) == nil {
