@@ -93,6 +93,21 @@ describe("a prediction", () => {
     room.leave();
   });
 
+  it("drifts to where it is after a long stall, by a quarter of the field's snap a second", async () => {
+    const { room, tell, x } = await driving({ steer: 0, horn: 0 });
+    const snap = (toy.kinds[0].fields.find(({ name }) => name === "x")?.snap ?? 0) / 16;
+    tell(101, 0, 0);
+    vi.advanceTimersByTime(2 * PERIOD);
+    tell(102, 1, Math.round(0.9 * snap * 16));
+    for (let i = 0; i < 50; i++) {
+      const from = x();
+      vi.advanceTimersByTime(16);
+      expect(x() - from).toBeLessThan((snap / 4) * 0.0161);
+    }
+    expect(x()).toBeGreaterThan((snap / 4) * 0.7);
+    room.leave();
+  });
+
   it("answers a key at the next frame where it may read what is held", async () => {
     const { room, held, tell, x } = await driving({ steer: 0, horn: 0 });
     tell(101, 0, 0);

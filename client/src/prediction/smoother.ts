@@ -1,3 +1,4 @@
+import { clamp } from "../clamp.js";
 import type { Field } from "../descriptor.js";
 import { arc } from "../interpolate.js";
 
@@ -6,6 +7,12 @@ import { arc } from "../interpolate.js";
  * the entity is where it would have been a tick or a few later: nobody sees that it takes its time.
  */
 const FADE = 500;
+
+/**
+ * The share of a field's snap, the least that looks like a jump, by which a second of fading moves it
+ * at most: after a long stall of the network the entity drifts to its place, and nobody sees it pushed.
+ */
+const DRIFT = 1 / 4;
 
 /**
  * Draws words between two rows, and lets what a correction moved fade away instead of jump. Angles
@@ -41,10 +48,13 @@ export class Smoother {
     alpha: number,
     now: number,
   ): Float64Array {
-    const fade = Math.exp(Math.min(this.#last - now, 0) / FADE);
+    const passed = Math.max(now - this.#last, 0);
+    const fade = Math.exp(-passed / FADE);
     this.#last = now;
     for (let i = 0; i < this.#drawn.length; i++) {
-      this.#errors[i] *= fade;
+      const { snap } = this.#fields[i];
+      const most = snap > 0 ? (snap * DRIFT * passed) / 1000 : Infinity;
+      this.#errors[i] -= clamp(this.#errors[i] * (1 - fade), -most, most);
       this.#drawn[i] = between(this.#fields[i], older[i], newer[i], alpha) + this.#errors[i];
     }
     return this.#drawn;
