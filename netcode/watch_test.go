@@ -114,6 +114,8 @@ func TestPlacesForSpectatorsAreBoundedAndComeFreeAgain(t *testing.T) {
 	first, second := r.watch(""), r.watch("")
 	third := n.dial()
 	third.write([]byte(request(bearer("r/watch99"))))
+	third.answer()
+	third.wantGoodbye(netcode.CloseRoomFull)
 	n.closedAs(netcode.CloseRoomFull, 1)
 	first.Close()
 	n.until("a place is free", func() bool { return r.Spectators() == 1 })
