@@ -60,10 +60,18 @@ async function answer(player) {
 }
 
 /** @param {Figures} figures */
-function judge({ desyncs, starved_share, shoves_per_minute, answers, answer_frames }) {
+function judge({
+  desyncs,
+  starved_share,
+  shoves_per_minute,
+  jumps_per_minute,
+  answers,
+  answer_frames,
+}) {
   assert.equal(desyncs, 0, "a checksum did not agree");
   assert(answers > 0, "no key was answered");
   assert(answer_frames.p50 <= 1, `the ship answers after ${answer_frames.p50} frames`);
   assert(starved_share <= 0.03, `${starved_share} of the frames were starved`);
-  assert(shoves_per_minute <= 1, `corrections shoved the ship ${shoves_per_minute} times a minute`);
+  const seen = shoves_per_minute + jumps_per_minute;
+  assert(seen <= 1, `corrections moved the ship by over 2 units in a frame ${seen} times a minute`);
 }

@@ -26,6 +26,8 @@ export interface PredictionStats {
   readonly refused: number;
   /** How far the drawn entity is from the predicted one, as its errors fade; in units of the field that is off most. */
   readonly error: number;
+  /** How far the fading of errors has moved the drawn entity in all, in units likewise. */
+  readonly pushed: number;
 }
 
 /**

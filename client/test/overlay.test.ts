@@ -21,7 +21,15 @@ const stats: RoomStats = {
   checksumsVerified: 9,
   desyncs: 0,
   entities: 7,
-  prediction: { compared: 50, wrong: 1, shifted: 2, spawned: 4, refused: 0, error: 0.25 },
+  prediction: {
+    compared: 50,
+    wrong: 1,
+    shifted: 2,
+    spawned: 4,
+    refused: 0,
+    error: 0.25,
+    pushed: 9,
+  },
 };
 
 describe("the overlay's figures", () => {

@@ -105,6 +105,7 @@ describe("a prediction", () => {
       expect(x() - from).toBeLessThan((snap / 4) * 0.0161);
     }
     expect(x()).toBeGreaterThan((snap / 4) * 0.7);
+    expect(room.stats.prediction?.pushed).toBeCloseTo(x(), 0);
     room.leave();
   });
 

@@ -12,6 +12,7 @@
  * @property {number} inputs_missed_share of the ticks
  * @property {number} corrections_per_minute that left the drawn ship more than two units off
  * @property {number} shoves_per_minute frames in which a correction moved the drawn ship by over two units
+ * @property {number} jumps_per_minute frames in which a ship that lives was put elsewhere
  * @property {number} error_p99 units that the drawn ship was off
  * @property {number} answers keys pressed after a rest
  * @property {{ p50: number, max: number }} answer_frames frames from the key to a ship that turns
@@ -25,10 +26,14 @@
 export function collect() {
   /** Units that an eye sees. */
   const VISIBLE = 2;
+  /** Units in a frame that no ship can fly: it was put elsewhere. */
+  const JUMP = 60;
   /** Turns by which a ship has turned. */
   const TURNED = 0.001;
   const began = performance.now();
-  let [frames, starved, corrections, shoves, before] = [0, 0, 0, 0, 0];
+  let [frames, starved, corrections, shoves, jumps, before, pushed] = [0, 0, 0, 0, 0, 0, 0];
+  /** @type {{ x: number, y: number } | undefined} */
+  let place;
   /** @type {number[]} */
   const answers = [];
   /** @type {number[]} */
@@ -49,17 +54,30 @@ export function collect() {
     if (!stats) return;
     frames++;
     if (stats.viewTick > stats.tick) starved++;
-    see(stats.prediction?.error ?? 0);
-    if (own?.alive) turn(own.heading);
-    else asked = undefined;
+    const { error = 0, pushed: far = 0 } = stats.prediction ?? {};
+    see(error, far);
+    if (own?.alive) {
+      jump(own);
+      turn(own.heading);
+    } else {
+      asked = undefined;
+      place = undefined;
+    }
   };
 
-  /** @param {number} error */
-  const see = (error) => {
+  /** @param {number} error @param {number} far */
+  const see = (error, far) => {
     if (error > VISIBLE && before <= VISIBLE) corrections++;
-    if (before - error > VISIBLE) shoves++;
+    if (far - pushed > VISIBLE) shoves++;
     errors.push(error);
     before = error;
+    pushed = far;
+  };
+
+  /** @param {{ x: number, y: number }} own a ship that lives, as it did in the frame before if it has a place */
+  const jump = ({ x, y }) => {
+    if (place && Math.hypot(x - place.x, y - place.y) > JUMP) jumps++;
+    place = { x, y };
   };
 
   /** @param {number} to */
@@ -91,6 +109,7 @@ export function collect() {
       inputs_missed_share: stats?.inputsMissed ?? 1,
       corrections_per_minute: corrections / minutes,
       shoves_per_minute: shoves / minutes,
+      jumps_per_minute: jumps / minutes,
       error_p99: quantile(errors, 0.99),
       answers: answers.length,
       answer_frames: { p50: quantile(answers, 0.5), max: quantile(answers, 1) },

@@ -134,6 +134,7 @@ class Prediction implements Predictor<SchemaTypes> {
       spawned: this.#spawns.spawned,
       refused: this.#spawns.refused,
       error: this.#smoother.error,
+      pushed: this.#smoother.pushed,
     };
   }
 

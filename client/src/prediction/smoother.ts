@@ -24,6 +24,8 @@ export class Smoother {
   readonly #errors: Float64Array;
   readonly #drawn: Float64Array;
   #last = 0;
+  /** How far fading errors have moved the drawn entity in all, in units of the field that moved most. */
+  pushed = 0;
 
   constructor(fields: readonly Field[]) {
     this.#fields = fields;
@@ -34,9 +36,8 @@ export class Smoother {
   /** The largest error that is left, in units of its field. */
   get error(): number {
     let most = 0;
-    this.#fields.forEach(({ type, bits, step }, i) => {
-      const unit = type === "angle" ? 1 / 2 ** bits : step / 1_000_000;
-      most = Math.max(most, Math.abs(this.#errors[i]) * unit);
+    this.#fields.forEach((field, i) => {
+      most = Math.max(most, Math.abs(this.#errors[i]) * unitOf(field));
     });
     return most;
   }
@@ -51,12 +52,16 @@ export class Smoother {
     const passed = Math.max(now - this.#last, 0);
     const fade = Math.exp(-passed / FADE);
     this.#last = now;
+    let far = 0;
     for (let i = 0; i < this.#drawn.length; i++) {
-      const { snap } = this.#fields[i];
-      const most = snap > 0 ? (snap * DRIFT * passed) / 1000 : Infinity;
-      this.#errors[i] -= clamp(this.#errors[i] * (1 - fade), -most, most);
-      this.#drawn[i] = between(this.#fields[i], older[i], newer[i], alpha) + this.#errors[i];
+      const field = this.#fields[i];
+      const most = field.snap > 0 ? (field.snap * DRIFT * passed) / 1000 : Infinity;
+      const push = clamp(this.#errors[i] * (1 - fade), -most, most);
+      far = Math.max(far, Math.abs(push) * unitOf(field));
+      this.#errors[i] -= push;
+      this.#drawn[i] = between(field, older[i], newer[i], alpha) + this.#errors[i];
     }
+    this.pushed += far;
     return this.#drawn;
   }
 
@@ -82,6 +87,11 @@ export class Smoother {
   forget(): void {
     this.#errors.fill(0);
   }
+}
+
+/** What a word of a field is worth. */
+function unitOf({ type, bits, step }: Field): number {
+  return type === "angle" ? 1 / 2 ** bits : step / 1_000_000;
 }
 
 /** A field between two words, or beyond them. */
